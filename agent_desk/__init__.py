@@ -1,0 +1,1 @@
+"""What a person at a screen sees: web, live state, the telephone seen from the desk."""

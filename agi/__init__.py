@@ -1,0 +1,1 @@
+"""The telephone side of a flow: FastAGI server, calls in AGI words, speech."""

@@ -1,0 +1,1 @@
+"""What Asterisk is told: site description, templates, renderer; getting and running Asterisk. Stands alone."""
