@@ -1,1 +1,4 @@
-"""What Asterisk is told: site description, templates, renderer; getting and running Asterisk. Stands alone."""
+"""What Asterisk is told: site description, templates, renderer; getting and running it.
+
+Stands alone: imports nothing else of ours.
+"""
