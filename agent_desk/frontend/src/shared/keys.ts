@@ -1,0 +1,24 @@
+/** What the composition root (app/main.ts) hands to every component. */
+import type { InjectionKey } from 'vue'
+import { inject } from 'vue'
+
+import type { Api } from './api/http'
+import type { Live } from './live/live'
+import type { Session } from './session/session'
+import type { Softphone } from './softphone/softphone'
+
+export const apiKey: InjectionKey<Api> = Symbol('api')
+export const sessionKey: InjectionKey<Session> = Symbol('session')
+export const liveKey: InjectionKey<Live> = Symbol('live')
+export const softphoneKey: InjectionKey<Softphone> = Symbol('softphone')
+
+function need<T>(key: InjectionKey<T>): T {
+  const value = inject(key)
+  if (value === undefined) throw new Error(`${String(key.description)} is not provided`)
+  return value
+}
+
+export const useApi = (): Api => need(apiKey)
+export const useSession = (): Session => need(sessionKey)
+export const useLive = (): Live => need(liveKey)
+export const useSoftphone = (): Softphone => need(softphoneKey)
