@@ -6,11 +6,13 @@ import type { Api } from './api/http'
 import type { Live } from './live/live'
 import type { Session } from './session/session'
 import type { Softphone } from './softphone/softphone'
+import type { ShortcutRegister } from './ui/shortcuts'
 
 export const apiKey: InjectionKey<Api> = Symbol('api')
 export const sessionKey: InjectionKey<Session> = Symbol('session')
 export const liveKey: InjectionKey<Live> = Symbol('live')
 export const softphoneKey: InjectionKey<Softphone> = Symbol('softphone')
+export const shortcutsKey: InjectionKey<ShortcutRegister> = Symbol('shortcuts')
 
 function need<T>(key: InjectionKey<T>): T {
   const value = inject(key)
@@ -22,3 +24,4 @@ export const useApi = (): Api => need(apiKey)
 export const useSession = (): Session => need(sessionKey)
 export const useLive = (): Live => need(liveKey)
 export const useSoftphone = (): Softphone => need(softphoneKey)
+export const useShortcutRegister = (): ShortcutRegister => need(shortcutsKey)

@@ -35,7 +35,7 @@ function desk() {
 function seat(changes: Partial<Seat>): Seat {
   return {
     extension: '1001', user_id: 1, name: '张晓', state: 'ready', reason: '', since: '', call_key: null,
-    queues: [], registered: true, wrap_up_until: null, ...changes,
+    queues: [], registered: true, wrap_up_until: null, phone: 'browser', ...changes,
   }
 }
 
@@ -107,7 +107,7 @@ describe('the live state', () => {
 
   it('forgets a call that ended and keeps the others', () => {
     const state = emptyState()
-    const call = { caller_number: '', dialled: '', queue: '', state: 'queued', waited_seconds: 0, agent_extension: null } as const
+    const call = { direction: 'in', consult_extension: null, conference: false, caller_number: '', dialled: '', queue: '', state: 'queued', waited_seconds: 0, agent_extension: null } as const
     fold(state, { seq: 1, type: 'call', data: { key: 'a', ...call } })
     fold(state, { seq: 2, type: 'call', data: { key: 'b', ...call } })
     fold(state, { seq: 3, type: 'call_ended', data: { key: 'a' } })

@@ -1,7 +1,5 @@
 /** Folds live messages into what the screens show. Pure but for the state it is given. */
-import type { Call, LiveCall, LiveMessage, Past, Queue, Seat } from '../api/types'
-
-export interface Pop { call: Call; past: Past }
+import type { LiveCall, LiveMessage, Pop, Queue, Seat } from '../api/types'
 
 export interface LiveState {
   seats: Seat[]

@@ -4,12 +4,18 @@ import type { ComputedRef, Ref } from 'vue'
 
 import type { Api } from '../api/http'
 import { Problem } from '../api/http'
-import type { Me, Role } from '../api/types'
+import type { Me } from '../api/types'
+
+/** The rights that a screen asks for. */
+export type Right =
+  | 'see_orders' | 'see_own_unit_orders' | 'take_calls' | 'place_calls' | 'watch_queues'
+  | 'supervise_calls' | 'listen_recordings' | 'edit_users' | 'see_audit'
 
 export interface Session {
   me: Ref<Me | null>
   hasSeat: ComputedRef<boolean>
-  is: (...roles: Role[]) => boolean
+  /** Whether this person has one of the rights (ticketing/rules/permissions.py). */
+  may: (...rights: Right[]) => boolean
   /** Asks the server once who we are; null when nobody. */
   restore: () => Promise<Me | null>
   logIn: (login: string, password: string) => Promise<Me>
@@ -36,8 +42,8 @@ export function createSession(api: Api): Session {
 
   return {
     me,
-    hasSeat: computed(() => Boolean(me.value?.extension)),
-    is: (...roles) => roles.some((role) => me.value?.roles.includes(role) ?? false),
+    hasSeat: computed(() => Boolean(me.value?.extension && me.value.rights.includes('take_calls'))),
+    may: (...rights) => rights.some((right) => me.value?.rights.includes(right) ?? false),
     async restore() {
       try {
         return remember(await api.get<Me>('/session'))
