@@ -5,7 +5,8 @@ import './style.css'
 import { createApp } from 'vue'
 
 import { createApi } from '@/shared/api/http'
-import { apiKey, liveKey, sessionKey, shortcutsKey, softphoneKey } from '@/shared/keys'
+import { createCatalogueStore } from '@/shared/catalogue/catalogue'
+import { apiKey, catalogueKey, liveKey, sessionKey, shortcutsKey, softphoneKey } from '@/shared/keys'
 import { createLive } from '@/shared/live/live'
 import { createSession } from '@/shared/session/session'
 import { createRinger } from '@/shared/softphone/ringer'
@@ -37,6 +38,7 @@ window.addEventListener('beforeunload', (event) => {
 
 createApp(App)
   .provide(apiKey, api)
+  .provide(catalogueKey, createCatalogueStore(api))
   .provide(sessionKey, session)
   .provide(liveKey, live)
   .provide(softphoneKey, softphone)

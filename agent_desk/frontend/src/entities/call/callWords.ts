@@ -1,13 +1,13 @@
 /** The words of a call: its direction, how it ended, what kind of step was walked. */
 import type { LiveCallState } from '@/shared/api/types'
 
-const OUTCOMES: Record<string, string> = {
-  answered: '已接听', abandoned: '来电人放弃', self_service: '自助完成', message: '留言',
-  transferred: '已转接', failed: '系统故障', no_answer: '无人接听', busy: '忙', ended: '已结束',
+export const OUTCOMES: Record<string, string> = {
+  open: '进行中', talked: '已接听', abandoned: '来电人放弃', self_service: '自助完成',
+  message: '留言', transferred: '已转出', lost: '结束情况不明',
 }
 
 export function outcomeWord(outcome: string): string {
-  return outcome ? (OUTCOMES[outcome] ?? outcome) : '进行中'
+  return OUTCOMES[outcome] ?? outcome
 }
 
 export function directionWord(direction: string): string {

@@ -6,13 +6,13 @@ import type { PhoneAccount, Seat } from '@/shared/api/types'
 import { useApi, useLive, useSession, useSoftphone } from '@/shared/keys'
 import { socketUrl } from '@/shared/live/live'
 
-export type PhoneKind = 'browser' | 'desk'
+export type PhoneKind = Seat['phone']
 
 const PHONE_KIND = 'seat-phone'
 
 export interface SeatActions {
   seat: ComputedRef<Seat | null>
-  phoneKind: () => PhoneKind
+  phoneKind: ComputedRef<PhoneKind>
   signIn: (queues: string[], phone: PhoneKind) => Promise<void>
   signOut: () => Promise<void>
   setState: (state: 'ready' | 'busy', reason?: string) => Promise<void>
@@ -24,7 +24,11 @@ export function useSeat(): SeatActions {
   const session = useSession()
   const softphone = useSoftphone()
 
-  const phoneKind = (): PhoneKind => (localStorage.getItem(PHONE_KIND) === 'desk' ? 'desk' : 'browser')
+  const lastChoice: PhoneKind = localStorage.getItem(PHONE_KIND) === 'desk' ? 'desk' : 'browser'
+  const phoneKind = computed(() => {
+    const seat = live.state.mySeat
+    return seat && seat.state !== 'signed_out' ? seat.phone : lastChoice
+  })
 
   async function startPhone(): Promise<void> {
     const account = await api.get<PhoneAccount>('/agents/me/phone')
@@ -42,7 +46,7 @@ export function useSeat(): SeatActions {
   watch(
     () => live.state.mySeat?.state,
     (state) => {
-      if (!session.hasSeat.value || !state || state === 'signed_out' || phoneKind() === 'desk') return
+      if (!session.hasSeat.value || !state || state === 'signed_out' || phoneKind.value === 'desk') return
       if (softphone.state.registration === 'off')
         startPhone().catch(() => { softphone.state.error = '取不到话机账号，请刷新页面重试' })
     },

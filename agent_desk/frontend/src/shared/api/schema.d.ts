@@ -19,7 +19,7 @@ export interface components {
              * @description 调听事由，记入审计
              * @default
              */
-            reason: string;
+            reason?: string;
         };
         /**
          * AuditCheck
@@ -38,32 +38,32 @@ export interface components {
              * @description 上一页的 next
              * @default null
              */
-            after: number | null;
+            after?: number | null;
             /**
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * Who
              * @default
              */
-            who: string;
+            who?: string;
             /**
              * What
              * @default
              */
-            what: string;
+            what?: string;
             /**
              * Subject Type
              * @default
              */
-            subject_type: string;
+            subject_type?: string;
             /**
              * Subject Key
              * @default
              */
-            subject_key: string;
+            subject_key?: string;
         };
         /** AuditShape */
         AuditShape: {
@@ -105,48 +105,48 @@ export interface components {
              * @description 上一页的 next
              * @default null
              */
-            after: number | null;
+            after?: number | null;
             /**
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * Caller Number
              * @default
              */
-            caller_number: string;
+            caller_number?: string;
             /**
              * Dialled
              * @default
              */
-            dialled: string;
+            dialled?: string;
             /**
              * Outcome
              * @default
              */
-            outcome: string;
+            outcome?: string;
             /**
              * Direction
              * @default
              * @enum {string}
              */
-            direction: "" | "in" | "out";
+            direction?: "" | "in" | "out";
             /**
              * From
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * To
              * @default null
              */
-            to: string | null;
+            to?: string | null;
             /**
              * User Id
              * @default null
              */
-            user_id: number | null;
+            user_id?: number | null;
         };
         /** CallShape */
         CallShape: {
@@ -505,7 +505,7 @@ export interface components {
              * Fields
              * @default {}
              */
-            fields: {
+            fields?: {
                 [key: string]: string | boolean | number | null;
             };
         };
@@ -539,83 +539,83 @@ export interface components {
              * Domain
              * @default
              */
-            domain: string;
+            domain?: string;
             /**
              * Topic
              * @default
              */
-            topic: string;
+            topic?: string;
             /**
              * Sub Item
              * @default
              */
-            sub_item: string;
+            sub_item?: string;
             /**
              * Third Level
              * @default
              */
-            third_level: string;
+            third_level?: string;
             /** Region Code */
             region_code: string;
             /**
              * Channel
              * @default phone
              */
-            channel: string;
+            channel?: string;
             /**
              * Caller Number
              * @default
              */
-            caller_number: string;
+            caller_number?: string;
             /**
              * Caller Name
              * @default
              */
-            caller_name: string;
+            caller_name?: string;
             /**
              * Caller Title
              * @default
              * @enum {string}
              */
-            caller_title: "" | "先生" | "女士";
+            caller_title?: "" | "先生" | "女士";
             /**
              * Complainant Type
              * @default public
              * @enum {string}
              */
-            complainant_type: "public" | "practitioner";
+            complainant_type?: "public" | "practitioner";
             /**
              * Caller Group
              * @default
              */
-            caller_group: string;
+            caller_group?: string;
             /**
              * Confidential
              * @default false
              */
-            confidential: boolean;
+            confidential?: boolean;
             /**
              * Place
              * @default
              */
-            place: string;
+            place?: string;
             /**
              * Object
              * @default
              */
-            object: string;
+            object?: string;
             /** Content */
             content: string;
             /**
              * Reason
              * @default
              */
-            reason: string;
+            reason?: string;
             /**
              * Extra
              * @default {}
              */
-            extra: {
+            extra?: {
                 [key: string]: string;
             };
             /**
@@ -623,17 +623,17 @@ export interface components {
              * @default normal
              * @enum {string}
              */
-            priority: "normal" | "urgent" | "safety";
+            priority?: "normal" | "urgent" | "safety";
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Call Key
              * @default null
              */
-            call_key: string | null;
+            call_key?: string | null;
             /**
              * Then
              * @enum {string}
@@ -643,22 +643,22 @@ export interface components {
              * Result
              * @default
              */
-            result: string;
+            result?: string;
             /**
              * Reject Code
              * @default
              */
-            reject_code: string;
+            reject_code?: string;
             /**
              * Reject Reason
              * @default
              */
-            reject_reason: string;
+            reject_reason?: string;
             /**
              * Told
              * @default false
              */
-            told: boolean;
+            told?: boolean;
         };
         /** NewPassword */
         NewPassword: {
@@ -697,83 +697,83 @@ export interface components {
              * Domain
              * @default
              */
-            domain: string;
+            domain?: string;
             /**
              * Topic
              * @default
              */
-            topic: string;
+            topic?: string;
             /**
              * Sub Item
              * @default
              */
-            sub_item: string;
+            sub_item?: string;
             /**
              * Third Level
              * @default
              */
-            third_level: string;
+            third_level?: string;
             /** Region Code */
             region_code: string;
             /**
              * Channel
              * @default phone
              */
-            channel: string;
+            channel?: string;
             /**
              * Caller Number
              * @default
              */
-            caller_number: string;
+            caller_number?: string;
             /**
              * Caller Name
              * @default
              */
-            caller_name: string;
+            caller_name?: string;
             /**
              * Caller Title
              * @default
              * @enum {string}
              */
-            caller_title: "" | "先生" | "女士";
+            caller_title?: "" | "先生" | "女士";
             /**
              * Complainant Type
              * @default public
              * @enum {string}
              */
-            complainant_type: "public" | "practitioner";
+            complainant_type?: "public" | "practitioner";
             /**
              * Caller Group
              * @default
              */
-            caller_group: string;
+            caller_group?: string;
             /**
              * Confidential
              * @default false
              */
-            confidential: boolean;
+            confidential?: boolean;
             /**
              * Place
              * @default
              */
-            place: string;
+            place?: string;
             /**
              * Object
              * @default
              */
-            object: string;
+            object?: string;
             /** Content */
             content: string;
             /**
              * Reason
              * @default
              */
-            reason: string;
+            reason?: string;
             /**
              * Extra
              * @default {}
              */
-            extra: {
+            extra?: {
                 [key: string]: string;
             };
             /**
@@ -781,12 +781,12 @@ export interface components {
              * @default normal
              * @enum {string}
              */
-            priority: "normal" | "urgent" | "safety";
+            priority?: "normal" | "urgent" | "safety";
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /** OrderNews */
         OrderNews: {
@@ -808,99 +808,99 @@ export interface components {
              * Kind
              * @default null
              */
-            kind: ("consult" | "complaint" | "suggestion") | null;
+            kind?: ("consult" | "complaint" | "suggestion") | null;
             /**
              * Domain
              * @default null
              */
-            domain: string | null;
+            domain?: string | null;
             /**
              * Topic
              * @default null
              */
-            topic: string | null;
+            topic?: string | null;
             /**
              * Sub Item
              * @default null
              */
-            sub_item: string | null;
+            sub_item?: string | null;
             /**
              * Third Level
              * @default null
              */
-            third_level: string | null;
+            third_level?: string | null;
             /**
              * Region Code
              * @default null
              */
-            region_code: string | null;
+            region_code?: string | null;
             /**
              * Caller Number
              * @default null
              */
-            caller_number: string | null;
+            caller_number?: string | null;
             /**
              * Caller Name
              * @default null
              */
-            caller_name: string | null;
+            caller_name?: string | null;
             /**
              * Caller Title
              * @default null
              */
-            caller_title: ("" | "先生" | "女士") | null;
+            caller_title?: ("" | "先生" | "女士") | null;
             /**
              * Complainant Type
              * @default null
              */
-            complainant_type: ("public" | "practitioner") | null;
+            complainant_type?: ("public" | "practitioner") | null;
             /**
              * Caller Group
              * @default null
              */
-            caller_group: string | null;
+            caller_group?: string | null;
             /**
              * Confidential
              * @default null
              */
-            confidential: boolean | null;
+            confidential?: boolean | null;
             /**
              * Place
              * @default null
              */
-            place: string | null;
+            place?: string | null;
             /**
              * Object
              * @default null
              */
-            object: string | null;
+            object?: string | null;
             /**
              * Content
              * @default null
              */
-            content: string | null;
+            content?: string | null;
             /**
              * Reason
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
             /**
              * Extra
              * @default null
              */
-            extra: {
+            extra?: {
                 [key: string]: string;
             } | null;
             /**
              * Priority
              * @default null
              */
-            priority: ("normal" | "urgent" | "safety") | null;
+            priority?: ("normal" | "urgent" | "safety") | null;
             /**
              * Tags
              * @default null
              */
-            tags: string[] | null;
+            tags?: string[] | null;
         };
         /** OrderQuery */
         OrderQuery: {
@@ -909,63 +909,63 @@ export interface components {
              * @description 上一页的 next
              * @default null
              */
-            after: number | null;
+            after?: number | null;
             /**
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * State
              * @description 可用逗号列出多个
              * @default
              */
-            state: string;
+            state?: string;
             /**
              * Kind
              * @default
              */
-            kind: string;
+            kind?: string;
             /**
              * Region
              * @default
              */
-            region: string;
+            region?: string;
             /**
              * Domain
              * @default
              */
-            domain: string;
+            domain?: string;
             /**
              * Topic
              * @default
              */
-            topic: string;
+            topic?: string;
             /**
              * Unit
              * @default null
              */
-            unit: number | null;
+            unit?: number | null;
             /**
              * Overdue
              * @default null
              */
-            overdue: boolean | null;
+            overdue?: boolean | null;
             /**
              * Q
              * @default
              */
-            q: string;
+            q?: string;
             /**
              * Caller Number
              * @default
              */
-            caller_number: string;
+            caller_number?: string;
             /**
              * Mine
              * @default false
              */
-            mine: boolean;
+            mine?: boolean;
         };
         /**
          * OrderRecording
@@ -1165,12 +1165,12 @@ export interface components {
              * Order No
              * @default null
              */
-            order_no: string | null;
+            order_no?: string | null;
             /**
              * Purpose
              * @default
              */
-            purpose: string;
+            purpose?: string;
         };
         /**
          * PageQuery
@@ -1182,12 +1182,12 @@ export interface components {
              * @description 上一页的 next
              * @default null
              */
-            after: number | null;
+            after?: number | null;
             /**
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * Past
@@ -1291,37 +1291,37 @@ export interface components {
              * @description 上一页的 next
              * @default null
              */
-            after: number | null;
+            after?: number | null;
             /**
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * State
              * @default
              */
-            state: string;
+            state?: string;
             /**
              * Kind
              * @default
              */
-            kind: string;
+            kind?: string;
             /**
              * Call Key
              * @default
              */
-            call_key: string;
+            call_key?: string;
             /**
              * From
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * To
              * @default null
              */
-            to: string | null;
+            to?: string | null;
         };
         /** RecordingShape */
         RecordingShape: {
@@ -1380,27 +1380,27 @@ export interface components {
              * Domain
              * @default
              */
-            domain: string;
+            domain?: string;
             /**
              * Topic
              * @default
              */
-            topic: string;
+            topic?: string;
             /**
              * Sub Item
              * @default
              */
-            sub_item: string;
+            sub_item?: string;
             /**
              * Region Code
              * @default
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Caller Group
              * @default
              */
-            caller_group: string;
+            caller_group?: string;
             /** Unit Id */
             unit_id: number;
         };
@@ -1472,7 +1472,7 @@ export interface components {
              * Reason
              * @default
              */
-            reason: string;
+            reason?: string;
         };
         /**
          * Shape
@@ -1498,7 +1498,7 @@ export interface components {
              * @default browser
              * @enum {string}
              */
-            phone: "browser" | "desk";
+            phone?: "browser" | "desk";
         };
         /**
          * Snapshot
@@ -1644,22 +1644,22 @@ export interface components {
              * Parent Id
              * @default null
              */
-            parent_id: number | null;
+            parent_id?: number | null;
             /**
              * Region Code
              * @default
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Duty Person
              * @default
              */
-            duty_person: string;
+            duty_person?: string;
             /**
              * Duty Phone
              * @default
              */
-            duty_phone: string;
+            duty_phone?: string;
         };
         /** UnitName */
         UnitName: {
@@ -1674,37 +1674,37 @@ export interface components {
              * Name
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Kind
              * @default null
              */
-            kind: string | null;
+            kind?: string | null;
             /**
              * Parent Id
              * @default null
              */
-            parent_id: number | null;
+            parent_id?: number | null;
             /**
              * Region Code
              * @default null
              */
-            region_code: string | null;
+            region_code?: string | null;
             /**
              * Duty Person
              * @default null
              */
-            duty_person: string | null;
+            duty_person?: string | null;
             /**
              * Duty Phone
              * @default null
              */
-            duty_phone: string | null;
+            duty_phone?: string | null;
             /**
              * Active
              * @default null
              */
-            active: boolean | null;
+            active?: boolean | null;
         };
         /** UnitShape */
         UnitShape: {
@@ -1739,33 +1739,33 @@ export interface components {
              * Staff No
              * @default
              */
-            staff_no: string;
+            staff_no?: string;
             /**
              * Region Code
              * @default
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Handling Unit Id
              * @default null
              */
-            handling_unit_id: number | null;
+            handling_unit_id?: number | null;
             /**
              * Extension
              * @default null
              */
-            extension: string | null;
+            extension?: string | null;
             /**
              * Queues
              * @default []
              */
-            queues: string[];
+            queues?: string[];
             /**
              * Password
              * @description 不填则生成
              * @default null
              */
-            password: string | null;
+            password?: string | null;
         };
         /** UserChanged */
         UserChanged: {
@@ -1786,54 +1786,54 @@ export interface components {
              * Name
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Roles
              * @default null
              */
-            roles: string[] | null;
+            roles?: string[] | null;
             /**
              * Staff No
              * @default null
              */
-            staff_no: string | null;
+            staff_no?: string | null;
             /**
              * Region Code
              * @default null
              */
-            region_code: string | null;
+            region_code?: string | null;
             /**
              * Handling Unit Id
              * @description 0 为取消
              * @default null
              */
-            handling_unit_id: number | null;
+            handling_unit_id?: number | null;
             /**
              * Extension
              * @description 空串为取消座席
              * @default null
              */
-            extension: string | null;
+            extension?: string | null;
             /**
              * Queues
              * @default null
              */
-            queues: string[] | null;
+            queues?: string[] | null;
             /**
              * Disabled
              * @default null
              */
-            disabled: boolean | null;
+            disabled?: boolean | null;
             /**
              * Unlock
              * @default false
              */
-            unlock: boolean;
+            unlock?: boolean;
             /**
              * Reset Password
              * @default false
              */
-            reset_password: boolean;
+            reset_password?: boolean;
         };
         /** UserShape */
         UserShape: {
