@@ -13,6 +13,8 @@ export interface CallActions {
   cancel: (key: string) => Promise<void>
   conference: (key: string) => Promise<void>
   distress: (key: string) => Promise<void>
+  /** For a desk phone, whose handset the page cannot reach. */
+  hangUp: (key: string) => Promise<void>
   callOut: (number: string, purpose: string, orderNo: string | null) => Promise<Started>
   listen: (key: string, mode: ListenMode) => Promise<void>
 }
@@ -29,6 +31,7 @@ export function useCallActions(): CallActions {
     cancel: (key) => api.post(at(key, 'consult/cancel')),
     conference: (key) => api.post(at(key, 'consult/conference')),
     distress: (key) => api.post(at(key, 'distress')),
+    hangUp: (key) => api.post(at(key, 'hang-up')),
     callOut(number, purpose, orderNo) {
       softphone.expectOwnCall()
       return api.post<Started>('/calls', { number, purpose, order_no: orderNo })

@@ -48,8 +48,8 @@ export function extraFieldsOf(topic: string): ExtraField[] {
   return BY_TOPIC[topic] ?? []
 }
 
-const LABELS = new Map(Object.values(BY_TOPIC).flat().map((field) => [field.name, field.label]))
-
-export function extraLabel(name: string): string {
-  return LABELS.get(name) ?? name
+/** The label of a kept field; an order whose class was corrected keeps fields of the former topic. */
+export function extraLabel(name: string, topic: string): string {
+  const all = [...extraFieldsOf(topic), ...Object.values(BY_TOPIC).flat()]
+  return all.find((field) => field.name === name)?.label ?? name
 }
