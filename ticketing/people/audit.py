@@ -141,9 +141,9 @@ def verify_audit(session: Session) -> int | None:
     kept elsewhere.
     """
     previous = START
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(
-        yield_per=1000
-    )):
+    for entry in session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    ):
         if entry.previous_hash != previous or entry.hash != _hash(entry):
             return entry.id
         previous = entry.hash

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ticketing.errors import BusinessError, Finding, InvalidInput, NotFound
+from ticketing.errors import BusinessError, NotFound
 from ticketing.people.audit import record_audit
 from ticketing.people.person import Person, person_of
 from ticketing.records.people import User, UserSession
@@ -29,6 +29,10 @@ SEEN_EVERY: Final = timedelta(minutes=1)
 
 class SignedOut(BusinessError):
     """Nobody is signed in: no session, or it has ended."""
+
+
+class WrongPassword(BusinessError):
+    """Login and password do not fit; nobody is told which of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,6 @@ def change_password(
     user.password_hash, user.must_change_password = password_hash, False
     end_all_sessions(session, user.id, except_hash=token_hash)
     record_audit(session, moment, person, "user.password", "user", user.login)
-
-
-def wrong_old_password() -> InvalidInput:
-    return InvalidInput((Finding("old", "原密码不正确"),))
 
 
 def hash_token(token: str) -> str:

@@ -4,50 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent_desk.web.shapes.base import Answer, Input, Moment
-from agent_desk.web.shapes.calls import CallShape, Past, Step
-
-
-class SeatShape(Answer):
-    extension: str
-    user_id: int | None
-    name: str
-    state: Literal[
-        "signed_out", "ready", "busy", "ringing", "talking", "wrap_up", "unreachable"
-    ]
-    reason: str
-    since: Moment
-    call_key: str | None
-    queues: list[str]
-    registered: bool
-    wrap_up_until: Moment | None
-
-
-class WaitingCaller(Answer):
-    call_key: str
-    caller_number: str
-    waited_seconds: float
-    position: int
-
-
-class QueueShape(Answer):
-    name: str
-    label: str
-    waiting: list[WaitingCaller]
-    members: list[str] = Field(description="座席分机号")
-    answered_today: int
-    abandoned_today: int
-
-
-class LiveCall(Answer):
-    key: str
-    caller_number: str
-    dialled: str
-    queue: str
-    state: Literal["menu", "queued", "ringing", "talking", "held", "consulting", "after"]
-    waited_seconds: float
-    agent_extension: str | None
-    steps: list[Step] | None = None
+from agent_desk.live.shapes import LiveCall, QueueView, Seat, Snapshot
+from agent_desk.web.shapes.base import Answer, Input
+from agent_desk.web.shapes.calls import CallShape, Past
 
 
 class SignInSeat(Input):
@@ -120,13 +79,6 @@ class Health(Answer):
 
 
 # --- the live socket ---
-class Snapshot(Answer):
-    me: SeatShape | None
-    seats: list[SeatShape]
-    queues: list[QueueShape]
-    calls: list[LiveCall]
-
-
 class Pop(Answer):
     """My phone rings: who calls and what is known."""
 
@@ -158,8 +110,8 @@ class LiveMessages(Answer):
     """Every `type` of the live socket with the form of its `data` (documentation for tools)."""
 
     snapshot: Snapshot
-    seat: SeatShape
-    queue: QueueShape
+    seat: Seat
+    queue: QueueView
     call: LiveCall
     pop: Pop
     call_ended: CallEnded

@@ -72,7 +72,7 @@ class HistoryEntry(Answer):
     evidence: dict[str, Any]
 
 
-class MoveOption(Answer):
+class Choice(Answer):
     value: str
     label: str
 
@@ -82,7 +82,7 @@ class MoveField(Answer):
     label: str
     type: Literal["text", "longtext", "select", "date", "bool", "unit"]
     required: bool
-    options: list[MoveOption] | None = None
+    options: list[Choice] | None = None
 
 
 class Move(Answer):
@@ -206,27 +206,25 @@ class MoveBody(Input):
     fields: dict[str, str | bool | int | None] = Field({}, max_length=30)
 
 
-class NamedCode(Answer):
-    code: str
+class SubItemNode(Answer):
     name: str
+    kinds: list[str] = Field(description="出现在哪些业务类型下，空为全部")
+    description: str
+    third_levels: list[str]
 
 
 class TopicNode(Answer):
     name: str
-    sub_items: list[str]
+    sub_items: list[SubItemNode]
 
 
 class DomainNode(Answer):
-    """A business domain; `topics` by kind of matter are the same tree."""
-
     name: str
     in_scope: bool
     topics: list[TopicNode]
 
 
-class RegionNode(Answer):
-    code: str
-    name: str
+class RegionNode(Choice):
     parent: str | None
 
 
@@ -234,22 +232,23 @@ class Catalogue(Answer):
     """Everything the forms choose from."""
 
     taxonomy_version: str
-    kinds: list[NamedCode]
+    kinds: list[Choice]
     domains: list[DomainNode]
-    channels: list[NamedCode]
+    channels: list[Choice]
     regions: list[RegionNode]
-    reject_codes: list[NamedCode]
-    states: list[NamedCode]
-    queues: list[NamedCode]
-    ratings: list[NamedCode]
-    caller_groups: list[NamedCode]
-    roles: list[NamedCode]
+    reject_codes: list[Choice]
+    states: list[Choice]
+    queues: list[Choice]
+    ratings: list[Choice]
+    caller_groups: list[Choice]
+    roles: list[Choice]
 
 
 class UnitShape(Answer):
     id: int
     name: str
-    type: str
+    kind: str
+    kind_label: str
     parent_id: int | None
     region_code: str
     duty_person: str
@@ -259,7 +258,7 @@ class UnitShape(Answer):
 
 class UnitBody(Input):
     name: str = Field(min_length=2, max_length=128)
-    type: str = Field(max_length=32)
+    kind: str = Field(max_length=32)
     parent_id: int | None = Field(None, ge=1)
     region_code: str = Field("", pattern=r"^(\d{6})?$")
     duty_person: str = Field("", max_length=64)
@@ -268,7 +267,7 @@ class UnitBody(Input):
 
 class UnitPatch(Input):
     name: str | None = Field(None, min_length=2, max_length=128)
-    type: str | None = Field(None, max_length=32)
+    kind: str | None = Field(None, max_length=32)
     parent_id: int | None = Field(None, ge=1)
     region_code: str | None = Field(None, pattern=r"^(\d{6})?$")
     duty_person: str | None = Field(None, max_length=64)

@@ -17,6 +17,11 @@ class NewPassword(Input):
     new: SecretStr = Field(min_length=1, max_length=128)
 
 
+class UnitName(Answer):
+    id: int
+    name: str
+
+
 class Me(Answer):
     """Who is signed in and what the page may offer."""
 
@@ -29,7 +34,7 @@ class Me(Answer):
     extension: str | None
     queues: list[str]
     region_code: str
-    handling_unit: int | None
+    handling_unit: UnitName | None
     must_change_password: bool
     csrf_token: str
     demo: bool
@@ -42,9 +47,10 @@ class UserShape(Answer):
     staff_no: str
     roles: list[str]
     region_code: str
-    handling_unit_id: int | None
+    handling_unit: UnitName | None
     extension: str | None
     queues: list[str]
+    active: bool
     must_change_password: bool
     locked_until: Moment | None
     disabled_at: Moment | None
