@@ -1,6 +1,6 @@
 """Draws the life cycle out of its table into docs/lifecycle.zh-CN.md.
 
-Run as `python -m ticketing.rules.drawing`. The page is generated, never edited; a test compares it
+Run as `python -m ticketing.rules.drawing > docs/lifecycle.zh-CN.md`. The page is generated, never edited; a test compares it
 with the table.
 """
 
