@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from ticketing.clock import SHANGHAI
+
 ONE_DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from ticketing.clock import SHANGHAI
 from ticketing.rules.calendar import (
     MINUTE,
     ONE_DAY,
-    SHANGHAI,
     CalendarVersion,
     Day,
     end_of_day,

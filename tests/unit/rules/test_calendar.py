@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketing import data
+from ticketing.clock import SHANGHAI
 from ticketing.rules.calendar import (
-    SHANGHAI,
     CalendarException,
     CalendarVersion,
     DayKind,

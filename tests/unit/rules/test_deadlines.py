@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketing import data
-from ticketing.rules.calendar import SHANGHAI, CalendarVersion, last_day_of
+from ticketing.clock import SHANGHAI
+from ticketing.rules.calendar import CalendarVersion, last_day_of
 from ticketing.rules.classification import Kind
 from ticketing.rules.deadlines import (
     STATUTORY,
