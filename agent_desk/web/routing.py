@@ -88,6 +88,7 @@ class Route(Generic[Q, B, A]):
         return getattr(self.handler, "__name__", self.path)
 
 
+AnyAsk = Ask[Any, Any]
 AnyRoute = Route[Any, Any, Any]
 
 

@@ -4,10 +4,8 @@ Readers of recordings and full numbers are noted once per use, not once per requ
 for a file in many pieces.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, text
@@ -15,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from ticketing.people.person import Person
 from ticketing.records.people import AuditEntry
+from ticketing.rules.hashchain import GENESIS, Link, first_break, link
 
-START: Final = "0" * 64
 ONE_USE: Final = timedelta(minutes=10)
 """Requests of the same person for the same thing within this time are one use."""
 _LOCK: Final = 12_328_001
@@ -48,10 +46,9 @@ def record_audit(
         reason=reason,
         detail=dict(detail or {}),
         address=address[:64],
-        previous_hash=previous or START,
-        hash="",
+        previous_hash=previous or GENESIS,
     )
-    entry.hash = _hash(entry)
+    entry.hash = link(_content(entry), entry.previous_hash)
     session.add(entry)
     session.flush()
     return entry
@@ -134,33 +131,35 @@ def list_audit(
     return list(session.scalars(query))
 
 
-def verify_audit(session: Session) -> int | None:
+def verify_audit(session: Session, expected_last: str | None = None) -> int | None:
     """The id of the first row that was changed or whose predecessor is gone; None: all whole.
 
-    Rows cut off at the end leave no trace in the chain itself: compare the last hash with one
-    kept elsewhere.
+    A cut-off end shows only against `expected_last`, the last hash kept elsewhere; it is told as
+    the id after the last row's.
     """
-    previous = START
-    for entry in session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    ):
-        if entry.previous_hash != previous or entry.hash != _hash(entry):
-            return entry.id
-        previous = entry.hash
-    return None
+    ids = [0]
+
+    def links() -> Iterator[Link]:
+        rows = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+        for entry in session.scalars(rows):
+            ids.append(entry.id)
+            yield Link(_content(entry), entry.previous_hash, entry.hash)
+
+    broken = first_break(links(), expected_last)
+    if broken is None:
+        return None
+    position = broken.position + 1
+    return ids[position] if position < len(ids) else ids[-1] + 1
 
 
-def _hash(entry: AuditEntry) -> str:
-    facts = [
-        entry.previous_hash,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.who,
-        entry.what,
-        entry.subject_type,
-        entry.subject_key,
-        entry.reason,
-        entry.detail,
-        entry.address,
-    ]
-    whole = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(whole.encode()).hexdigest()
+def _content(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "who": entry.who,
+        "what": entry.what,
+        "subject_type": entry.subject_type,
+        "subject_key": entry.subject_key,
+        "reason": entry.reason,
+        "detail": entry.detail,
+        "address": entry.address,
+    }

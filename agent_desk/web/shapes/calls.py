@@ -1,8 +1,6 @@
 """Calls, what was pressed, who talked, and what was recorded."""
 
 from datetime import date
-from typing import Literal
-
 from pydantic import Field
 
 from agent_desk.web.shapes.base import Answer, Input, Moment, PageQuery
@@ -15,7 +13,7 @@ class CallQuery(PageQuery):
     caller_number: str = Number
     dialled: str = Number
     outcome: str = Field("", max_length=16)
-    direction: Literal["", "in", "out"] = ""
+    queue: str = Field("", max_length=32)
     from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     user_id: int | None = Field(None, ge=1)

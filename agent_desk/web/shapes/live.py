@@ -19,6 +19,16 @@ class SeatState(Input):
     reason: str = Field("", max_length=64)
 
 
+class SeatList(Answer):
+    items: list[Seat]
+    next: str | None
+
+
+class QueueList(Answer):
+    items: list[QueueView]
+    next: str | None
+
+
 class IceServer(Answer):
     urls: list[str]
 
