@@ -87,7 +87,7 @@ def _one_line(text: str) -> list[_Source]:
 
 
 def _deb822(text: str) -> list[_Source]:
-    sources = []
+    sources: list[_Source] = []
     for paragraph in re.split(r"\n\s*\n", text):
         fields = _fields(paragraph)
         if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes") == "no":
