@@ -1,4 +1,4 @@
-"""Builds the desk's pages when their sources changed; Node comes from the machine or from a wheel."""
+"""Builds the desk's pages when their sources changed; Node is the machine's or a wheel's."""
 
 import fcntl
 import hashlib

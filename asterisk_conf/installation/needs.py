@@ -34,7 +34,7 @@ def postgresql() -> Path | None:
 
 
 def install_missing(say: Say) -> None:
-    """Installs with apt what the tests need and the machine lacks; raises NeedMissing if it can't."""
+    """Installs with apt what is missing; raises NeedMissing when that cannot be."""
     wanted = []
     if postgresql() is None:
         wanted.append("postgresql")
