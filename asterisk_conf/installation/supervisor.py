@@ -61,6 +61,7 @@ class Supervisor:
     environment: dict[str, str]
     directory: Path
     say: Say
+    silent_seconds: float = SILENT_SECONDS
     _children: list[Child] = field(default_factory=list)
     _stopping: bool = False
     _last_look: float = 0.0
@@ -92,7 +93,7 @@ class Supervisor:
     def look(self) -> None:
         """One look at every process: replace the dead, kill the hanging, note the ready."""
         now = time.monotonic()
-        starved = now - self._last_look > SILENT_SECONDS / 3  # we slept, not they
+        starved = now - self._last_look > self.silent_seconds / 3  # we slept, not they
         self._last_look = now
         changed = False
         for child in self._children:
@@ -175,7 +176,7 @@ class Supervisor:
             age = time.time() - child.program.beat.stat().st_mtime
         except FileNotFoundError:
             return False
-        return age > SILENT_SECONDS
+        return age > self.silent_seconds
 
     def _log(self, child: Child) -> Path:
         return self.logs / f"{child.program.name}.log"
