@@ -67,7 +67,7 @@ def npm(words: list[str]) -> None:
 
 def node_folder() -> Path | None:
     """Where node is; None when the machine's own is new enough. Installs the wheel if need be."""
-    if _node_is_new_enough("node"):
+    if machine_has_node():
         return None
     scripts = Path(sys.executable).parent
     if not (scripts / "node").exists():
@@ -77,10 +77,11 @@ def node_folder() -> Path | None:
     return scripts
 
 
-def _node_is_new_enough(node: str) -> bool:
-    if shutil.which(node) is None or shutil.which("npm") is None:
+def machine_has_node() -> bool:
+    """Whether the machine's own node and npm are there and new enough."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
         return False
-    asked = subprocess.run([node, "--version"], check=False, capture_output=True, text=True)
+    asked = subprocess.run(["node", "--version"], check=False, capture_output=True, text=True)
     numbers = asked.stdout.strip().lstrip("v").split(".")
     return len(numbers) > 1 and (int(numbers[0]), int(numbers[1])) >= OLDEST_NODE
 
