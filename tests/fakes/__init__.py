@@ -1,0 +1,1 @@
+"""Stand-ins that speak the real interface or the real bytes."""
