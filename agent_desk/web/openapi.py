@@ -1,7 +1,7 @@
-"""The OpenAPI 3.1 document, made from the table of routes and the shapes; nothing is typed twice."""
+"""The OpenAPI 3.1 document, made from the table of routes and the shapes: nothing typed twice."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ def document(routes: Iterable[AnyRoute], version: str) -> dict[str, Any]:
     }
 
 
-_Refs = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+_Refs = Mapping[tuple[Any, JsonSchemaMode], Mapping[str, Any]]
 
 
 def _schemas(routes: Iterable[AnyRoute]) -> tuple[_Refs, dict[str, Any]]:
@@ -71,9 +71,7 @@ def _operation(route: AnyRoute, refs: _Refs) -> dict[str, Any]:
             str(route.status): _success(route, refs),
             "default": {
                 "description": "未能完成",
-                "content": {
-                    "application/problem+json": {"schema": refs[Problem, "serialization"]}
-                },
+                "content": {"application/problem+json": {"schema": refs[Problem, "serialization"]}},
             },
         },
         "security": _security(route),

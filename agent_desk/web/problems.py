@@ -80,17 +80,13 @@ _TABLE: Final[Mapping[type[errors.BusinessError], _Line]] = {
         "找不到",
         lambda error: {"detail": f"没有这个{_THINGS.get(error.thing, '对象')}，或您无权查看"},
     ),
-    errors.NotAllowed: _Line(
-        403, "not-allowed", "不允许", lambda error: {"detail": error.reason}
-    ),
+    errors.NotAllowed: _Line(403, "not-allowed", "不允许", lambda error: {"detail": error.reason}),
     errors.AlreadyHandled: _Line(409, "already-handled", "已被他人处理", _handled),
     errors.TooMany: _Line(429, "too-many", "请稍后再试", _too_many),
     errors.DatabaseAway: _Line(
         503, "database-away", "数据库暂时不可用", lambda _: {"detail": "请稍后重试，内容未保存"}
     ),
-    SignedOut: _Line(
-        401, "signed-out", "请先登录", lambda _: {"detail": "尚未登录，或登录已失效"}
-    ),
+    SignedOut: _Line(401, "signed-out", "请先登录", lambda _: {"detail": "尚未登录，或登录已失效"}),
     WrongPassword: _Line(
         401, "wrong-password", "登录失败", lambda _: {"detail": "登录名或密码不正确"}
     ),
@@ -113,6 +109,7 @@ _HTTP_TITLES: Final[Mapping[int, str]] = {
     415: "内容类型不支持",
     416: "范围超出文件",
     426: "需要WebSocket连接",
+    501: "尚未接通",
     503: "服务暂时不可用",
 }
 

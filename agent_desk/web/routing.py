@@ -30,6 +30,8 @@ class Everybody(Enum):
 
     OPEN = "open"
     """Without signing in."""
+    OPEN_IN_DEMO = "open_in_demo"
+    """Without signing in in a demo, else whoever is signed in."""
     SIGNED_IN = "signed_in"
     """Whoever is signed in, also with a password that must be changed."""
 
@@ -152,7 +154,7 @@ def delete(
 
 def socket(
     path: str,
-    handler: Callable[[Ask[Nothing, Nothing]], Awaitable[None | web.StreamResponse]],
+    handler: Callable[[Ask[Nothing, Nothing]], Awaitable[web.StreamResponse | None]],
     access: Access,
     summary: str,
 ) -> AnyRoute:

@@ -69,15 +69,24 @@ def serve(route: AnyRoute) -> Callable[[web.Request], Awaitable[web.StreamRespon
 async def _identify(
     route: AnyRoute, request: web.Request, desk: Desk, moment: datetime, address: str
 ) -> Identity:
-    authorization = request.headers.get("Authorization", "")
-    token = request.cookies.get(COOKIE, "")
-    if route.access is Everybody.OPEN or not (authorization or token):
+    if route.access is Everybody.OPEN:
         desk.limits.requests.take(f"address:{address}", moment)
-        if route.access is Everybody.OPEN:
+        return _NOBODY
+    try:
+        authorization = request.headers.get("Authorization", "")
+        if authorization:
+            return await _program(authorization, desk, moment, address)
+        return await _browser(request.cookies.get(COOKIE, ""), desk, moment, address)
+    except SignedOut:
+        if route.access is Everybody.OPEN_IN_DEMO and desk.settings.demo:
             return _NOBODY
+        raise
+
+
+async def _browser(token: str, desk: Desk, moment: datetime, address: str) -> Identity:
+    if not token:
+        desk.limits.requests.take(f"address:{address}", moment)
         raise SignedOut
-    if authorization:
-        return await _program(authorization, desk, moment, address)
     opened = await desk.database.read(find_session, moment, token)
     desk.limits.requests.take(f"session:{opened.token_hash}", moment)
     if opened.seen_long_ago:
@@ -109,8 +118,8 @@ def _check_origin(route: AnyRoute, request: web.Request, identity: Identity) -> 
         parts = urlsplit(origin)
         if parts.netloc.lower() != request.host.lower() or parts.scheme not in ("http", "https"):
             raise ForeignPage
-    if route.status == 101 and identity.by_cookie and origin is None:
-        raise ForeignPage
+    if route.status == 101 and origin is None and identity.person.id is not None:
+        raise ForeignPage  # a browser always says where a socket comes from
     if changes and identity.by_cookie:
         sent = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(sent.encode(), identity.csrf_token.encode()):

@@ -1,4 +1,4 @@
-"""What a line of a list says of a call beyond its own row: who talked, how long, how long waited."""
+"""What a list says of a call beyond its own row: who talked, how long, after what wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def facts_of(session: Session, calls: Sequence[Call]) -> dict[str, CallFacts]:
     names: dict[int, str] = {}
     if ids:
         rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-        names = {user_id: name for user_id, name in rows}
+        names = {row.id: row.name for row in rows}
     return {
         call.key: CallFacts(
             names.get(call.user_id, "") if call.user_id is not None else "",
@@ -55,5 +55,6 @@ def _talked(session: Session, keys: Sequence[str]) -> dict[str, timedelta]:
     )
     talked: dict[str, timedelta] = {}
     for key, answered_at, ended_at in rows:
-        talked[key] = talked.get(key, timedelta()) + (ended_at - answered_at)
+        if answered_at is not None and ended_at is not None:
+            talked[key] = talked.get(key, timedelta()) + (ended_at - answered_at)
     return talked

@@ -105,7 +105,7 @@ def change_user(
         name: [before[name], value] for name, value in after.items() if before[name] != value
     }
     if change.password_hash:
-        detail["password"] = "reset"
+        detail["password_reset"] = True
     if change.unlock:
         detail["unlock"] = True
     record_audit(session, moment, by, "user.change", "user", user.login, detail=detail)
@@ -146,18 +146,12 @@ def _check_change(session: Session, by: Person, user: User, change: UserChange) 
 
 
 def _apply(user: User, moment: datetime, change: UserChange) -> None:
-    if change.name is not None:
-        user.name = change.name.strip()
-    if change.roles is not None:
-        user.roles = list(change.roles)
-    if change.staff_no is not None:
-        user.staff_no = change.staff_no
+    for name in ("name", "staff_no", "region_code", "roles", "queues"):
+        value = getattr(change, name)
+        if value is not None:
+            setattr(user, name, value.strip() if isinstance(value, str) else list(value))
     if change.extension is not None:
         user.extension = change.extension or None
-    if change.queues is not None:
-        user.queues = list(change.queues)
-    if change.region_code is not None:
-        user.region_code = change.region_code
     if change.handling_unit_id is not None:
         user.handling_unit_id = change.handling_unit_id or None
     if change.disabled is not None:

@@ -1,6 +1,6 @@
 """Seats and queues right now; one's own seat and its phone."""
 
-from agent_desk.live.shapes import QueueView, Seat, Viewer
+from agent_desk.live.shapes import Seat, Viewer
 from agent_desk.web.routing import AnyAsk, AnyRoute, Ask, any_of, get, post
 from agent_desk.web.shapes.base import Nothing
 from agent_desk.web.shapes.live import QueueList, SeatList, SeatState, SignInSeat, Softphone

@@ -1,5 +1,6 @@
 """Signing in and out, and who is signed in."""
 
+from aiohttp import web
 from pydantic import SecretStr
 
 from agent_desk.web.desk import Desk
@@ -7,7 +8,6 @@ from agent_desk.web.routing import AnyRoute, Ask, Everybody, delete, get, post
 from agent_desk.web.serving import COOKIE, shaped
 from agent_desk.web.shapes.base import Nothing
 from agent_desk.web.shapes.people import Me, NewPassword, SignIn, UnitName
-from aiohttp import web
 from ticketing.errors import Finding, InvalidInput, NotAllowed, TooMany
 from ticketing.people.passwords import check_policy
 from ticketing.people.person import Person

@@ -81,7 +81,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     post("/calls/{key}/consult", begin_consult, _TALK, Target, _NONE, "咨询转接", 204),
     post("/calls/{key}/consult/complete", complete_consult, _TALK, Nothing, _NONE, "完成转接", 204),
     post("/calls/{key}/consult/cancel", cancel_consult, _TALK, Nothing, _NONE, "取消咨询", 204),
-    post("/calls/{key}/consult/conference", make_conference, _TALK, Nothing, _NONE, "三方通话", 204),
+    post("/calls/{key}/consult/conference", make_conference, _TALK, Nothing, _NONE, "三方", 204),
     post("/calls/{key}/hang-up", hang_up_call, _TALK, Nothing, _NONE, "挂断", 204),
     post(
         "/calls/{key}/listen",

@@ -36,9 +36,7 @@ async def update_user(ask: Ask[Nothing, UserPatch]) -> UserChanged:
     body = ask.body
     password = generate() if body.reset_password else None
     password_hash = await ask.desk.passwords.hash(password) if password else None
-    change = UserChange(
-        **body.model_dump(exclude={"reset_password"}), password_hash=password_hash
-    )
+    change = UserChange(**body.model_dump(exclude={"reset_password"}), password_hash=password_hash)
     user = await ask.desk.database.write(
         change_user, ask.desk.clock.now(), ask.person, ask.number("id"), change
     )

@@ -91,7 +91,7 @@ class Problem(Answer):
 
 def _has_control(value: object) -> bool:
     if isinstance(value, str):
-        return any(ord(sign) < 32 and sign not in "\n\r\t" or ord(sign) == 127 for sign in value)
+        return any((ord(sign) < 32 and sign not in "\n\r\t") or ord(sign) == 127 for sign in value)
     if isinstance(value, Mapping):
         return any(_has_control(part) for pair in value.items() for part in pair)
     if isinstance(value, list | tuple):

@@ -1,6 +1,7 @@
 """Calls, what was pressed, who talked, and what was recorded."""
 
 from datetime import date
+
 from pydantic import Field
 
 from agent_desk.web.shapes.base import Answer, Input, Moment, PageQuery
@@ -70,8 +71,8 @@ class TalkShape(Answer):
 class Waveform(Answer):
     """Peaks 0-100 per side for the player."""
 
-    left: list[int] = []
-    right: list[int] = []
+    left: list[int] = Field([])
+    right: list[int] = Field([])
     per_second: float = 10
 
 

@@ -84,7 +84,6 @@ class ProcessHealth(Answer):
 
 class Health(Answer):
     ok: bool
-    version: str
     checks: list[ProcessHealth]
 
 

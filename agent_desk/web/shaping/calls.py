@@ -20,9 +20,9 @@ from agent_desk.web.shaping.orders import order_summary
 from ticketing.calls.summary import CallFacts, facts_of
 from ticketing.calls.views import WholeCall, caller_past, one_call
 from ticketing.clock import Clock
+from ticketing.recordings.views import held_ids
 from ticketing.records.calls import Call
 from ticketing.records.recordings import Recording
-from ticketing.recordings.views import held_ids
 
 
 class PopShaper:
@@ -32,8 +32,9 @@ class PopShaper:
         self._clock = clock
 
     def __call__(self, session: Session, call_key: str, viewer: Viewer) -> dict[str, Any]:
-        """One's own call is shown unmasked: the agent will talk to this very person."""
-        sight, moment = Sight(numbers=True), self._clock.now()
+        """At a seat a ringing call is shown unmasked: its agent will talk to this very person."""
+        at_a_seat = viewer.extension is not None
+        sight, moment = Sight(viewer.sees_numbers or at_a_seat), self._clock.now()
         call = call_shape(session, call_key, sight, moment)
         past = past_shape(session, call_key, sight, moment)
         return {"call": call.model_dump(mode="json"), "past": past.model_dump(mode="json")}
@@ -83,9 +84,7 @@ def recording_shape(recording: Recording, on_hold: bool) -> RecordingShape:
 
 
 def _summary(call: Call, facts: CallFacts, sight: Sight) -> dict[str, Any]:
-    fields = {
-        name: getattr(call, name) for name in CallSummary.model_fields if hasattr(call, name)
-    }
+    fields = {name: getattr(call, name) for name in CallSummary.model_fields if hasattr(call, name)}
     return fields | {
         "caller_number": sight.number(call.caller_number),
         "user_name": facts.user_name,

@@ -7,7 +7,7 @@ from typing import Final
 from agent_desk.web.shapes.orders import OrderSummary
 from agent_desk.web.shaping.numbers import Sight
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.lifecycle import State
+from ticketing.rules.states import State
 
 BEGINNING: Final = 60
 """Characters of the content that a list shows."""
