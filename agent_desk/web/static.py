@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_NEVER_PAGES: Final = frozenset({"api", "live", "sip"})
 _NOT_BUILT: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <title>12328热线</title><body><h1>坐席页面尚未构建</h1>
 <p>接口已可使用，但网页文件还没有生成。请在安装目录执行 <code>./hotline up</code>，
@@ -23,6 +24,8 @@ class StaticPages:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """A file of the build, else the page (its router knows the rest of the path)."""
         wanted = request.match_info["path"]
+        if wanted.split("/")[0] in _NEVER_PAGES:
+            raise web.HTTPNotFound
         index = self._folder / "index.html"
         if not index.is_file():
             return web.Response(status=503, text=_NOT_BUILT, content_type="text/html")
@@ -30,7 +33,7 @@ class StaticPages:
         if found is not None:
             hashed = wanted.startswith("assets/")
             return _file(found, _FOR_EVER if hashed else "no-cache")
-        if wanted.startswith(("assets/", "api/")):
+        if wanted.startswith("assets/"):
             raise web.HTTPNotFound
         return _file(index, "no-cache")
 

@@ -77,7 +77,7 @@ async def show_queues(ask: Ask[Nothing, Nothing]) -> QueueList:
     return QueueList(items=ask.desk.live.queues(viewer_of(ask.person)), next=None)
 
 
-_SEAT = any_of(Right.TAKE_CALLS)
+_SEAT = any_of(Right.TAKE_CALLS, Right.PLACE_CALLS)
 _WATCH = any_of(Right.WATCH_QUEUES, Right.TAKE_CALLS)
 
 ROUTES: tuple[AnyRoute, ...] = (

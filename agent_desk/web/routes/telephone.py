@@ -71,7 +71,7 @@ async def listen_in(ask: Ask[Nothing, Listening]) -> None:
     await ask.desk.live.listen(viewer_of(ask.person), ask.path["key"], ask.body.mode)
 
 
-_TALK = any_of(Right.TAKE_CALLS)
+_TALK = any_of(Right.TAKE_CALLS, Right.PLACE_CALLS)
 _NONE = type(None)
 
 ROUTES: tuple[AnyRoute, ...] = (
