@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from asterisk_conf.installation import doctor, frontend, house, status, testing
 from asterisk_conf.installation.house import CannotStart, House
@@ -73,9 +73,13 @@ def _run(parsed: argparse.Namespace, rest: list[str], layout: Layout, progress: 
         case "test":
             return testing.run_tests(parsed.mode, rest, progress.say)
         case "site":
-            words = ["asterisk_conf", parsed.action]
+            become(layout, ["asterisk_conf", parsed.action])
         case command:
-            words = ["ticketing", command, *rest]
+            become(layout, ["ticketing", command, *rest])
+
+
+def become(layout: Layout, words: list[str]) -> NoReturn:
+    """Hands over to one of our packages, with this installation's settings."""
     settings = ["--settings", str(layout.settings_file)]
     os.environ.update(house.environment())
     os.execv(sys.executable, [sys.executable, "-m", *words, *settings])  # noqa: S606 (no shell)
@@ -178,6 +182,7 @@ def _raise_file_limit() -> None:
 def _welcome(ready: House) -> str:
     settings = ready.settings
     url = status.web_url(settings)
+    sip = f"sip:12328@{settings['bind']}:{settings['ports']['sip']}"
     lines = ["", f"  网页    {url}"]
     if settings["demo"]:
         lines += [
@@ -185,7 +190,7 @@ def _welcome(ready: House) -> str:
             "          authority（主管部门）visitor（回访员）auditor（审计）admin（管理员）",
             "  密码    demo-12328",
             f"  打电话  在另一个标签页打开 {url}/test-phone ，拨 12328；",
-            f"          或用任何 SIP 话机呼叫 sip:12328@{settings['bind']}:{settings['ports']['sip']}",
+            f"          或用任何 SIP 话机呼叫 {sip}",
         ]
     else:
         lines.append("  第一个管理员  ./hotline user add --role admin 登录名 姓名")
