@@ -73,9 +73,9 @@ def _run(parsed: argparse.Namespace, rest: list[str], layout: Layout, progress: 
         case "test":
             return testing.run_tests(parsed.mode, rest, progress.say)
         case "site":
-            become(layout, ["asterisk_conf", parsed.action])
+            return become(layout, ["asterisk_conf", parsed.action])
         case command:
-            become(layout, ["ticketing", command, *rest])
+            return become(layout, ["ticketing", command, *rest])
 
 
 def become(layout: Layout, words: list[str]) -> NoReturn:
