@@ -90,7 +90,7 @@ async def _work_until_told_to_stop(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    readiness = Readiness(settings.state, "agent_desk")
+    readiness = Readiness(settings.state, "desk")
     try:
         while not stop.is_set():
             readiness.beat()

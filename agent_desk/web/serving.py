@@ -118,7 +118,7 @@ def _check_origin(route: AnyRoute, request: web.Request, identity: Identity) -> 
         parts = urlsplit(origin)
         if parts.netloc.lower() != request.host.lower() or parts.scheme not in ("http", "https"):
             raise ForeignPage
-    if route.status == 101 and origin is None and identity.person.id is not None:
+    if route.status == 101 and origin is None and identity.person.user_id is not None:
         raise ForeignPage  # a browser always says where a socket comes from
     if changes and identity.by_cookie:
         sent = request.headers.get(CSRF_HEADER, "")

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
-from agent_desk.live.shapes import Snapshot
 from agent_desk.telephony.errors import TelephoneAway
 
 
@@ -18,8 +17,14 @@ class Unwired:
     def seats(self) -> list[Any]:
         return []
 
-    queues = calls = lambda self, viewer: []
-    my_seat = lambda self, viewer: None
+    def queues(self, _viewer: object) -> list[Any]:
+        return []
+
+    def calls(self, _viewer: object) -> list[Any]:
+        return []
+
+    def my_seat(self, _viewer: object) -> None:
+        return None
 
     def __getattr__(self, name: str) -> NoReturn:
         raise TelephoneAway(self.trouble)

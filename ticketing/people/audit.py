@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ticketing.people.person import Person
+from ticketing.actors import Actor
 from ticketing.records.people import AuditEntry
 from ticketing.rules.hashchain import GENESIS, Link, first_break, link
 
@@ -24,7 +24,7 @@ _LOCK: Final = 12_328_001
 def record_audit(
     session: Session,
     moment: datetime,
-    by: Person,
+    by: Actor,
     what: str,
     subject_type: str,
     subject_key: str,
@@ -57,7 +57,7 @@ def record_audit(
 def record_use(
     session: Session,
     moment: datetime,
-    by: Person,
+    by: Actor,
     what: str,
     subject_type: str,
     subject_key: str,
@@ -84,7 +84,7 @@ def record_use(
 def was_noted(
     session: Session,
     moment: datetime,
-    by: Person,
+    by: Actor,
     what: str,
     subject_type: str,
     subject_key: str,

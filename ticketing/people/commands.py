@@ -40,29 +40,29 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     adding.add_argument("--extension")
     adding.add_argument("--queue", action="append", default=[])
     adding.add_argument("--region", default="")
-    _finish(adding, _add_user)
-    _finish(user.add_parser("list"), _list_users)
+    finish(adding, _add_user)
+    finish(user.add_parser("list"), _list_users)
     resetting = user.add_parser("reset", help="a new password, lock-out lifted")
     resetting.add_argument("login")
-    _finish(resetting, _reset_user)
-    _finish(user.add_parser("first", help="an administrator, if there is nobody yet"), _first)
+    finish(resetting, _reset_user)
 
     token = commands.add_parser("token", help="programs").add_subparsers(required=True)
     granting = token.add_parser("add")
     granting.add_argument("name")
     granting.add_argument("--role", action="append", required=True, choices=[r.value for r in Role])
-    _finish(granting, _add_token)
+    finish(granting, _add_token)
     revoking = token.add_parser("revoke")
     revoking.add_argument("name")
-    _finish(revoking, _revoke_token)
+    finish(revoking, _revoke_token)
 
-    _finish(commands.add_parser("demo", help="the demo's people"), _demo)
+    finish(commands.add_parser("demo", help="the demo's people"), _demo)
 
 
-def _finish(
+def finish(
     parser: argparse.ArgumentParser,
     run: Callable[[argparse.Namespace, Database, Clock], None],
 ) -> None:
+    """The options every verb has, and the function that does it."""
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--settings", metavar="FILE")
     place.add_argument("--database", metavar="URL")
@@ -105,7 +105,8 @@ def _reset_user(chosen: argparse.Namespace, database: Database, clock: Clock) ->
     _tell_once(password, generated)
 
 
-def _first(_: argparse.Namespace, database: Database, clock: Clock) -> None:
+def first_administrator(database: Database, clock: Clock) -> None:
+    """When there is nobody yet: an administrator whose password is told once."""
     password = generate()
     hashed = Passwords().hash(password)
     new = NewUser("admin", "系统管理员", (Role.ADMIN,))

@@ -1,51 +1,38 @@
-"""Who acts. Every use case that needs a right or writes an audit row receives a Person."""
+"""Who is signed in: an Actor for every use case, and what the desk knows beyond that."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ticketing.errors import NotAllowed
+from ticketing.actors import Actor
 from ticketing.records.people import ApiToken, User
 from ticketing.rules.permissions import Right, Role, rights_of
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A signed-in user, a program with a token (`id` is None), or a process of ours."""
+class Person(Actor):
+    """A signed-in user, or a program with a token (`user_id` is None)."""
 
-    id: int | None
-    login: str
-    """What stands in audit rows: login, `token:<name>` or the process's name."""
-    name: str
-    roles: frozenset[Role]
-    rights: frozenset[Right]
     staff_no: str = ""
     region_code: str = ""
-    handling_unit_id: int | None = None
     extension: str | None = None
     queues: tuple[str, ...] = ()
     must_change_password: bool = False
+    """Until then the person has no role, so no right."""
 
-    def may(self, right: Right) -> bool:
-        return right in self.rights
-
-    def require(self, right: Right) -> None:
-        """Raises NotAllowed when the person lacks the right."""
-        if right not in self.rights:
-            raise NotAllowed(right.value, "您没有此项权限")
+    @property
+    def rights(self) -> frozenset[Right]:
+        return rights_of(self.roles)
 
 
 def person_of(user: User) -> Person:
-    """The user as one who acts; until a given password is changed, without any right."""
-    roles = known_roles(user.roles)
     return Person(
-        id=user.id,
         login=user.login,
         name=user.name,
-        roles=roles,
-        rights=frozenset() if user.must_change_password else rights_of(roles),
+        roles=frozenset() if user.must_change_password else known_roles(user.roles),
+        user_id=user.id,
+        unit_id=user.handling_unit_id,
         staff_no=user.staff_no,
         region_code=user.region_code,
-        handling_unit_id=user.handling_unit_id,
         extension=user.extension,
         queues=tuple(user.queues),
         must_change_password=user.must_change_password,
@@ -53,19 +40,12 @@ def person_of(user: User) -> Person:
 
 
 def program_of(token: ApiToken) -> Person:
-    roles = known_roles(token.roles)
-    return Person(
-        id=None,
-        login=f"token:{token.name}",
-        name=token.name,
-        roles=roles,
-        rights=rights_of(roles),
-    )
+    return Person(login=f"token:{token.name}", name=token.name, roles=known_roles(token.roles))
 
 
 def process(name: str) -> Person:
-    """One of our own processes or the command line; it holds no right, it only signs."""
-    return Person(id=None, login=name, name=name, roles=frozenset(), rights=frozenset())
+    """The command line, or nobody yet; it holds no right, it only signs."""
+    return Person(login=name, name=name, roles=frozenset())
 
 
 def known_roles(names: Iterable[str]) -> frozenset[Role]:

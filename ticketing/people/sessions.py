@@ -143,9 +143,9 @@ def change_password(
     session: Session, moment: datetime, person: Person, password_hash: str, token_hash: str
 ) -> None:
     """Takes the new hash; every other session of the person ends."""
-    if person.id is None:
+    if person.user_id is None:
         raise NotFound("user", person.login)
-    user = session.get_one(User, person.id, with_for_update=True)
+    user = session.get_one(User, person.user_id, with_for_update=True)
     user.password_hash, user.must_change_password = password_hash, False
     end_all_sessions(session, user.id, except_hash=token_hash)
     record_audit(session, moment, person, "user.password", "user", user.login)

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ticketing.actors import Actor
 from ticketing.errors import Finding, InvalidInput, NotFound
 from ticketing.people.audit import record_audit
 from ticketing.people.person import Person, known_roles, program_of
@@ -20,7 +21,7 @@ USED_EVERY: Final = timedelta(minutes=5)
 
 
 def add_token(
-    session: Session, moment: datetime, by: Person, name: str, roles: Sequence[str]
+    session: Session, moment: datetime, by: Actor, name: str, roles: Sequence[str]
 ) -> str:
     """The key, told once. Raises InvalidInput when the name is taken or a role is unknown."""
     findings = []
@@ -40,7 +41,7 @@ def add_token(
     return key
 
 
-def revoke_token(session: Session, moment: datetime, by: Person, name: str) -> None:
+def revoke_token(session: Session, moment: datetime, by: Actor, name: str) -> None:
     """Raises NotFound when there is no such token in force."""
     token = session.scalar(
         select(ApiToken).where(ApiToken.name == name, ApiToken.revoked_at.is_(None))

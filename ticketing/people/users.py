@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ticketing.actors import Actor
 from ticketing.errors import Finding, InvalidInput, NotAllowed, NotFound
 from ticketing.people.audit import record_audit
-from ticketing.people.person import Person
 from ticketing.people.sessions import end_all_sessions
 from ticketing.records.people import User
 from ticketing.rules.permissions import Role
@@ -53,7 +53,7 @@ class UserChange:
 def add_user(
     session: Session,
     moment: datetime,
-    by: Person,
+    by: Actor,
     new: NewUser,
     password_hash: str,
     must_change_password: bool = True,
@@ -85,7 +85,7 @@ def add_user(
 
 
 def change_user(
-    session: Session, moment: datetime, by: Person, user_id: int, change: UserChange
+    session: Session, moment: datetime, by: Actor, user_id: int, change: UserChange
 ) -> User:
     """Ends the user's sessions when roles, password or standing change.
 
@@ -132,8 +132,8 @@ def has_users(session: Session) -> bool:
     return session.scalar(select(User.id).limit(1)) is not None
 
 
-def _check_change(session: Session, by: Person, user: User, change: UserChange) -> None:
-    if user.id == by.id and (change.disabled or change.roles is not None):
+def _check_change(session: Session, by: Actor, user: User, change: UserChange) -> None:
+    if user.id == by.user_id and (change.disabled or change.roles is not None):
         raise NotAllowed("user.change", "不能停用自己或修改自己的角色，请由另一位管理员操作")
     findings: list[Finding] = []
     if change.name is not None and not change.name.strip():

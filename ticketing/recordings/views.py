@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ticketing.actors import Actor
 from ticketing.errors import NotAllowed, NotFound
 from ticketing.people.audit import record_use
-from ticketing.people.person import Person
 from ticketing.records.calls import Talk
 from ticketing.records.recordings import Recording, RecordingHold
 from ticketing.rules.permissions import Right
@@ -71,7 +71,7 @@ def held_ids(session: Session, recording_ids: Collection[int]) -> set[int]:
 def listen(
     session: Session,
     moment: datetime,
-    person: Person,
+    person: Actor,
     recording_id: int,
     reason: str,
     address: str,
@@ -100,14 +100,14 @@ def listen(
     return recording
 
 
-def _talked_in(session: Session, person: Person, recording: Recording) -> bool:
-    if person.id is None:
+def _talked_in(session: Session, person: Actor, recording: Recording) -> bool:
+    if person.user_id is None:
         return False
     found = session.scalar(
         select(Talk.id)
         .where(
             Talk.call_key == recording.call_key,
-            Talk.user_id == person.id,
+            Talk.user_id == person.user_id,
             Talk.answered_at.is_not(None),
         )
         .limit(1)

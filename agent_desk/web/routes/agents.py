@@ -13,7 +13,7 @@ from ticketing.rules.permissions import Right
 def viewer_of(person: Person) -> Viewer:
     """The live side's view of who asks; a program has no seat and no id."""
     return Viewer(
-        user_id=person.id or 0,
+        user_id=person.user_id or 0,
         login=person.login,
         name=person.name,
         extension=person.extension,

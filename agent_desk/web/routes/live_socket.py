@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 async def live_socket(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
-    if ask.person.id is None or ask.person.must_change_password:
+    if ask.person.user_id is None or ask.person.must_change_password:
         raise NotAllowed("live", "请先登录并修改初始密码")
     ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=4096)
     await ws.prepare(ask.request)

@@ -52,7 +52,7 @@ async def finish_session(ask: Ask[Nothing, Nothing]) -> web.Response:
 
 async def replace_password(ask: Ask[Nothing, NewPassword]) -> None:
     desk, login = ask.desk, ask.person.login
-    if ask.person.id is None:
+    if ask.person.user_id is None:
         raise NotAllowed("password", "程序令牌没有密码")
     new = ask.body.new.get_secret_value()
     check_policy(new, login, "new")
@@ -93,9 +93,9 @@ async def _verify_old(ask: Ask[Nothing, NewPassword], login: str, old: SecretStr
 
 
 def _me(desk: Desk, person: Person, csrf_token: str) -> Me:
-    unit = person.handling_unit_id
+    unit = person.unit_id
     return Me(
-        id=person.id,
+        id=person.user_id,
         login=person.login,
         name=person.name,
         staff_no=person.staff_no,

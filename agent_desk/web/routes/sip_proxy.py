@@ -76,7 +76,7 @@ async def _run(
         asyncio.create_task(_pump(browser, asterisk)),
         asyncio.create_task(_pump(asterisk, browser)),
     ]
-    if ask.person.id is not None:
+    if ask.person.user_id is not None:
         tasks.append(asyncio.create_task(until_signed_out(ask, browser)))
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
