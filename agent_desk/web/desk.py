@@ -9,10 +9,11 @@ from aiohttp import ClientSession, web
 
 from agent_desk.live.desk import LiveDesk
 from agent_desk.settings import Settings
-from agent_desk.web.limits import Failures, Rate
+from agent_desk.web.limits import Failures, LockOut, Rate
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.people.passwords import Passwords
+from ticketing.people.sessions import FAILURES_TO_LOCK, LOCKED_FOR
 
 HASHING_THREADS: Final = 2
 """At most this many argon2 runs (64 MiB each) at once."""
@@ -43,7 +44,9 @@ class Limits:
 
     requests: Rate = field(default_factory=lambda: Rate(per_second=40, burst=200))
     """Per session, token or address."""
-    login_failures: Failures = field(default_factory=lambda: Failures(5, 900))
+    login_failures: LockOut = field(
+        default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR)
+    )
     """Per login, existing or not."""
     address_failures: Failures = field(default_factory=lambda: Failures(30, 900))
     """Per address; a whole centre may share one."""

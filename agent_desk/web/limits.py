@@ -60,8 +60,41 @@ class Failures:
         self._failures[key] = failures
         _bound(self._failures)
 
+
+class LockOut:
+    """Locks a key after so many failures in a row, as a user's own row does.
+
+    It also holds for logins that do not exist, so that being locked out tells nobody which do.
+    """
+
+    def __init__(self, most: int, lasts: timedelta) -> None:
+        self._most: Final = most
+        self._lasts: Final = lasts
+        self._failures: Final[OrderedDict[str, int]] = OrderedDict()
+        self._locked: Final[OrderedDict[str, datetime]] = OrderedDict()
+
+    def check(self, key: str, moment: datetime) -> None:
+        """Raises TooMany while the key is locked."""
+        until = self._locked.get(key)
+        if until is None:
+            return
+        if until <= moment:
+            del self._locked[key]
+            return
+        raise TooMany("sign-in", (until - moment).total_seconds())
+
+    def add(self, key: str, moment: datetime) -> None:
+        count = self._failures.pop(key, 0) + 1
+        if count >= self._most:
+            self._locked[key] = moment + self._lasts
+            _bound(self._locked)
+        else:
+            self._failures[key] = count
+            _bound(self._failures)
+
     def clear(self, key: str) -> None:
         self._failures.pop(key, None)
+        self._locked.pop(key, None)
 
 
 def _bound(remembered: OrderedDict[str, V]) -> None:

@@ -76,6 +76,7 @@ async def _sign_in(ask: Ask[Nothing, SignIn]) -> SignedIn:
     if isinstance(outcome, Refused):
         limits.address_failures.add(ask.address, moment)
         limits.login_failures.add(login, moment)
+        limits.login_failures.check(login, moment)
         if outcome.locked_until is not None:
             raise TooMany("sign-in", (outcome.locked_until - moment).total_seconds())
         raise WrongPassword
