@@ -2,27 +2,63 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ticketing import migrations
+from ticketing.clock import Clock, SystemClock
 from ticketing.database import Database
+from ticketing.errors import BusinessError
+from ticketing.people import commands as people
+from ticketing.place import Place, place_of, settings_place
+from ticketing.rules.policy import Policy
+from ticketing.setup import install
 
 
 def main(arguments: Sequence[str]) -> int:
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "draft-migration":
+        migrations.draft(chosen.message)
+        return 0
+    place = place_of(chosen.database) if chosen.database else settings_place(Path(chosen.settings))
+    database = Database(place.database)
+    try:
+        if chosen.command == "setup":
+            _setup(place, database, SystemClock())
+        else:
+            run: Callable[[argparse.Namespace, Database, Clock], None] = chosen.run
+            run(chosen, database, SystemClock())
+    except BusinessError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        database.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ticketing", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     upgrade = commands.add_parser("migrate", help="bring the database to the newest version")
-    upgrade.add_argument("--database", required=True, metavar="URL")
+    people.finish(upgrade, _migrate)
+    people.finish(commands.add_parser("setup", help="all an empty installation needs"), _migrate)
     drafted = commands.add_parser("draft-migration", help="for maintainers: next version's file")
     drafted.add_argument("message")
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "migrate":
-        database = Database(chosen.database)
-        migrations.upgrade(database)
-        database.close()
-    else:
-        migrations.draft(chosen.message)
-    return 0
+    people.add_commands(commands)
+    return parser
+
+
+def _migrate(_: argparse.Namespace, database: Database, __: Clock) -> None:
+    migrations.upgrade(database)
+
+
+def _setup(place: Place, database: Database, clock: Clock) -> None:
+    """Safe to repeat. A demo brings its own administrator."""
+    migrations.upgrade(database)
+    with database.transaction() as session:
+        install(session, clock.now(), Policy(region_code=place.region))
+    if not place.demo:
+        people.first_administrator(database, clock)
 
 
 if __name__ == "__main__":
