@@ -5,10 +5,10 @@ moment as a recording begins gets it whichever commits first.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from ticketing.calls import facts
@@ -47,7 +47,6 @@ class Stored:
     size_bytes: int
     duration_ms: int
     waveform: dict[str, Any]
-    repaired: bool
     remark: str
     """What a listener should know, e.g. that nothing was heard; empty: nothing."""
 
@@ -107,12 +106,15 @@ def keep_as_message(session: Session, stretch: str, at: datetime) -> None:
         facts.reconsider(session, found.call_key, at)
 
 
-def close(session: Session, recording_id: int, at: datetime, ended_at: datetime) -> None:
-    """The file stopped growing."""
+def close(
+    session: Session, recording_id: int, at: datetime, ended_at: datetime, *, was_cut: bool
+) -> None:
+    """The file stopped growing; `was_cut`: by a crash, its header tells no sizes."""
     recording = _locked(session, recording_id)
     if recording.state == "announced":
         recording.state = "closed"
         recording.ended_at = max(ended_at, recording.started_at)
+        recording.repaired = was_cut
         tell(session, at, "recording.closed", recording.stretch, call_key=recording.call_key)
 
 
@@ -126,11 +128,10 @@ def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> 
     recording.size_bytes = stored.size_bytes
     recording.duration_ms = stored.duration_ms
     recording.waveform = stored.waveform
-    recording.repaired = stored.repaired
     recording.failure = stored.remark
-    recording.retain_until = max(
-        recording.retain_until, retain_until(recording.ended_at or recording.started_at)
-    )
+    if recording.ended_at is None:
+        recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
+    recording.retain_until = max(recording.retain_until, retain_until(recording.ended_at))
     tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
     return recording
 
@@ -150,10 +151,10 @@ def miss(session: Session, recording_id: int, at: datetime, reason: str) -> None
     )
 
 
-def found_again(session: Session, recording_id: int) -> None:
-    """What was missing turned up."""
+def begin_again(session: Session, recording_id: int) -> None:
+    """Asterisk's file turned up, or what was stored is no longer what it was: from the start."""
     recording = _locked(session, recording_id)
-    if recording.state == "missing":
+    if recording.state in ("missing", "stored"):
         recording.state = "announced"
         recording.failure = ""
 
@@ -169,6 +170,11 @@ def extend_retention(session: Session, recording_id: int, until: date) -> None:
     recording.retain_until = max(recording.retain_until, until)
 
 
+def of_node(systemname: str) -> ColumnElement[bool]:
+    """Recordings whose files lie on this machine: a call's key begins with its node's name."""
+    return Recording.call_key.startswith(f"{systemname}-", autoescape=True)
+
+
 def _locked(session: Session, recording_id: int) -> Recording:
     recording = session.get(Recording, recording_id, with_for_update=True)
     if recording is None:
@@ -180,7 +186,7 @@ def _id(session: Session, stretch: str) -> int:
     return session.scalars(select(Recording.id).where(Recording.stretch == stretch)).one()
 
 
-def _orders_of(call_key: str) -> Any:
+def _orders_of(call_key: str) -> Select[int]:
     return select(WorkOrder.id).where(WorkOrder.call_key == call_key)
 
 
