@@ -46,6 +46,12 @@ class Converter:
             found["peaks_per_second"],
         )
 
+    def kill(self) -> None:
+        """From another thread: whoever waits for an answer is told ConversionFailed."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         if self._process is not None:
             self._process.kill()
