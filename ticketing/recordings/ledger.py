@@ -132,6 +132,8 @@ def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> 
     if recording.ended_at is None:
         recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
     recording.retain_until = max(recording.retain_until, retain_until(recording.ended_at))
+    for order_id in session.scalars(_orders_of(recording.call_key)).all():
+        _bind(session, order_id, recording.id, at)
     tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
     return recording
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from ticketing.actors import SYSTEM
 from ticketing.clock import SHANGHAI
 from ticketing.orders.intake import Intake, open_work_order
+from ticketing.recordings.ledger import bind_recordings
 from ticketing.records.calls import Call
 from ticketing.records.recordings import Recording
-from ticketing.recordings.ledger import bind_recordings
 from ticketing.rules.classification import Kind
 
 
@@ -25,7 +25,7 @@ def open_message_draft(session: Session, moment: datetime, recording: Recording)
         SYSTEM,
         Intake(
             kind=Kind.CONSULT,
-            content=f"语音留言（{left_at:%Y-%m-%d %H:%M}，{seconds}秒），请收听后补充内容并回复来电人。",
+            content=f"语音留言（{left_at:%Y-%m-%d %H:%M}，{seconds}秒），请收听后补充并回电。",
             channel="phone",
             caller_number=call.caller_number,
             call_key=call.key,

@@ -68,6 +68,7 @@ def recording_lanes(
 
     reader = LogReader(database, node, settings.cel, settings.queue_log, restarted)
     keeper = Keeper(database, clock, node, monitor, vault, converter, open_draft)
+
     def adopt() -> int:
         return reconcile.adopt_orphans(database, node, monitor, clock.now())
 
