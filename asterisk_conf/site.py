@@ -140,8 +140,7 @@ class SeatGroup(_Part):
 
     first: Annotated[int, Field(ge=100, le=99999)]
     last: Annotated[int, Field(ge=100, le=99999)]
-    phone: Literal["webrtc", "desk", "both"] = "both"
-    """both: a browser or a desk phone, whichever registers last."""
+    phone: Literal["webrtc", "desk"] = "webrtc"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -166,6 +165,13 @@ class Menu(_Part):
     longest: Seconds = 900
     """A caller is queued after so many seconds in the menu: Python may hang."""
     survey: Seconds = 60
+
+
+class Transfers(_Part):
+    ring: Seconds = 25
+    """Seconds another seat rings before the caller goes back to the queue."""
+    consult: Seconds = 600
+    """A caller left alone in a consultation for so long goes back to the queue."""
 
 
 class VoiceMessage(_Part):
@@ -195,7 +201,7 @@ class Site(_Part):
     title: Words
     numbers: dict[Number, DialledNumber]
     queues: dict[Name, Queue]
-    default_queue: Name = "general"
+    default_queue: Name = "common"
     services: dict[Number, Service] = {}
     trunks: dict[Name, Trunk] = {}
     outbound: Outbound = Outbound()
@@ -203,12 +209,15 @@ class Site(_Part):
     seat_codecs: list[Codec] = ["opus", "g722", "alaw", "ulaw"]
     notice: Notice
     menu: Menu = Menu()
+    transfers: Transfers = Transfers()
     message: VoiceMessage = VoiceMessage()
     hours: Hours = Hours()
     reach: Reach = Reach()
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _queues_fit(self) -> Self:
+        if "general" in self.queues:
+            raise ValueError("queues.general: Asterisk keeps this name for itself, take another")
         if self.default_queue not in self.queues:
             raise ValueError(f"default_queue {self.default_queue!r} is not one of queues:")
         for name, queue in self.queues.items():
@@ -216,6 +225,10 @@ class Site(_Part):
                 raise ValueError(f"queues.{name}.overflow {queue.overflow!r} is not a queue")
             if self._overflow_comes_back(name):
                 raise ValueError(f"queues.{name}.overflow leads back to {name}: break the ring")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
         if self.outbound.trunk is not None:
             trunk = self.trunks.get(self.outbound.trunk)
             if trunk is None or (trunk.contact is None and trunk.registration is None):
