@@ -6,14 +6,18 @@ recording stays whole): the caller waits in room <id>, the agent in k<id> with t
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from agent_desk.telephony import events
 from agent_desk.telephony.errors import TelephoneRefused
 from agent_desk.telephony.link import Link
 from asterisk_conf import names
 
+ListenMode = Literal["listen", "whisper", "barge"]
+
 RING_SECONDS: Final = 30
+
+_LISTEN_KEYS: Final[Mapping[ListenMode, str]] = {"listen": "4", "whisper": "5", "barge": "6"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class CallTags:
 
     callref: str
     key: str
+    caller_channel: str = ""
+    """The citizen's channel, which is told how a seat's leg ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +110,23 @@ class Telephone:
         else:
             await self.redirect(channel, names.ROOM, f"r{room}")
 
-    async def call_into_room(
-        self, room: str, seat: str, number: str, channel_id: str, tags: CallTags
+    async def call_seat_into(
+        self, room: str, extension: str, channel_id: str, tags: CallTags
     ) -> None:
-        """Rings a seat, or an outside number, and puts it into the side room at its answer.
+        """Rings a seat and puts it into the side room at its answer.
 
         Returns when the call is placed; OriginateEnded tells its end.
         """
-        target = interface(seat) if seat else f"PJSIP/{_digits(number)}@{self._trunk}"
+        target = interface(extension)
         await self._originate(target, names.ROOM, f"bk{room}", channel_id, tags, {})
+
+    async def call_outside_into(
+        self, room: str, number: str, channel_id: str, tags: CallTags
+    ) -> None:
+        """The same with an outside number; it is told of the recording first."""
+        target = f"PJSIP/{_digits(number)}@{self._trunk}"
+        given = {names.PARTY: number}
+        await self._originate(target, names.ROOM, f"ok{room}", channel_id, tags, given)
 
     async def call_out(self, extension: str, number: str, channel_id: str, callref: str) -> None:
         """Rings the seat; at its answer the number is dialled."""
@@ -122,16 +136,15 @@ class Telephone:
         )
 
     async def listen(
-        self, extension: str, spied_channel: str, mode: str, channel_id: str, tags: CallTags
+        self, extension: str, spied_channel: str, channel_id: str, tags: CallTags
     ) -> None:
-        """Rings the leader's seat; at its answer it hears the spied leg. `mode`: a digit."""
-        options = {"4": "dqE", "5": "dqwE", "6": "dqBE"}[mode]
-        given = {names.SPY_CHANNEL: spied_channel, names.SPY_OPTIONS: options}
+        """Rings the leader's seat; at its answer it hears the spied leg (ListeningBegan)."""
+        given = {names.LISTEN_CHANNEL: spied_channel}
         await self._originate(interface(extension), names.LISTEN, "s", channel_id, tags, given)
 
-    async def switch_listening(self, leader_channel: str, mode: str) -> None:
-        """4 listens, 5 whispers, 6 barges in."""
-        fields = {"Channel": leader_channel, "Digit": mode, "Receive": "true"}
+    async def switch_listening(self, leader_channel: str, mode: ListenMode) -> None:
+        """How a leader who already listens takes part."""
+        fields = {"Channel": leader_channel, "Digit": _LISTEN_KEYS[mode], "Receive": "true"}
         await self._link.ask("PlayDTMF", fields)
 
     async def variable(self, channel: str, name: str) -> str:
@@ -160,7 +173,12 @@ class Telephone:
         tags: CallTags,
         given: Mapping[str, str],
     ) -> None:
-        variables = {names.CALLREF: tags.callref, names.CALLERUID: tags.key, **given}
+        variables = {
+            names.CALLREF: tags.callref,
+            names.CALLERUID: tags.key,
+            names.CALLER_CHANNEL: tags.caller_channel,
+            **given,
+        }
         fields: dict[str, str | list[str]] = {
             "Channel": channel,
             "Context": context,
@@ -170,14 +188,12 @@ class Telephone:
             "Async": "true",
             "ChannelId": channel_id,
             "Account": tags.callref,
-            "Variable": [f"__{name}={value}" for name, value in variables.items()],
+            "Variable": [f"__{name}={value}" for name, value in variables.items() if value],
         }
         await self._link.ask("Originate", fields)
 
     async def _list(self, action: str) -> tuple[events.Event, ...]:
-        found: Iterable[events.Event | None] = map(
-            events.decode, await self._link.ask_list(action)
-        )
+        found: Iterable[events.Event | None] = map(events.decode, await self._link.ask_list(action))
         return tuple(one for one in found if one is not None)
 
 

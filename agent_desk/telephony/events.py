@@ -146,6 +146,13 @@ class OriginateEnded:
     """0 no such number or refused, 1/8 congestion, 3 no answer, 4 answered, 5 busy."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListeningBegan:
+    """A leader's leg hears the spied one."""
+
+    uniqueid: str
+
+
 Event = (
     ChannelSeen
     | ChannelGone
@@ -162,6 +169,7 @@ Event = (
     | Bridged
     | RoomChanged
     | OriginateEnded
+    | ListeningBegan
 )
 
 _UP, _RINGING = "6", "5"
@@ -306,6 +314,11 @@ def _originated(message: Message) -> OriginateEnded | None:
     return OriginateEnded(uniqueid, answered, _whole(message, "Reason"))
 
 
+def _listening(message: Message) -> ListeningBegan | None:
+    uniqueid = first(message, "SpyerUniqueid")
+    return ListeningBegan(uniqueid) if uniqueid else None
+
+
 def _number(message: Message, key: str) -> str:
     number = first(message, key)
     return "" if number in ("<unknown>", "<null>") else number[:32]
@@ -343,4 +356,5 @@ _DECODERS = {
     "ConfbridgeJoin": _room,
     "ConfbridgeLeave": _room,
     "OriginateResponse": _originated,
+    "ChanSpyStart": _listening,
 }

@@ -140,15 +140,11 @@ class Link:
         self._wire = wire
         fields = {"Username": address.user, "Secret": address.secret, "Events": EVENT_CLASSES}
         await self._ask_on(wire, Ask("Login", fields, many=False), patience.answer)
-        booted = asyncio.ensure_future(self._booted.wait())
+        wire.lost.add_done_callback(lambda _: self._booted.set())  # wait no longer
         try:
-            await asyncio.wait(
-                {booted, wire.lost}, timeout=patience.boot, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            booted.cancel()
-        if not self._booted.is_set():
-            raise TelephoneAway("Asterisk 尚未启动完成")
+            await asyncio.wait_for(self._booted.wait(), patience.boot)
+        except TimeoutError:
+            raise TelephoneAway("Asterisk 尚未启动完成") from None
         return wire
 
     def _hear(self, message: Message) -> None:

@@ -49,6 +49,7 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done with the reason when the connection is over."""
         self.closed = False
+        self.responses: dict[str, Ask] = {}
         self._on_event = on_event
         self._characters = codecs.getincrementaldecoder("utf-8")("replace")
         self._greeting = b""
@@ -82,7 +83,8 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
     def cut(self, reason: str) -> None:
         """Ends the connection now; what was pending fails, for nobody knows if it was done."""
         self.closed = True
-        pending, self.responses = list(self.responses.values()), {}
+        pending = list(self.responses.values())
+        self.responses = {}
         for ask in pending:
             if not ask.future.done():
                 ask.future.set_exception(TelephoneAway(reason))
