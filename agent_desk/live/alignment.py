@@ -20,6 +20,8 @@ from agent_desk.telephony.errors import TelephoneAway, TelephoneRefused
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 2.0
+LONGEST_REASON: Final = 60
+"""Bytes; Asterisk cuts a longer one, and what it notes must be what we asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def orders(floor: Floor) -> list[Order]:
                 found.extend(_orders_for(floor, seat, queue))
     for queue, extension in floor.members:
         owner = floor.seats.get(extension)
-        if owner is not None and not (owner.signed_in and queue in owner.queues):
+        if owner is None or not (owner.signed_in and queue in owner.queues):
             found.append(Leave(queue, extension))
     return found
 
@@ -66,7 +68,7 @@ def wanted_pause(seat: SeatFacts) -> tuple[bool, str]:
     if seat.state in ("ready", "ringing"):
         return False, ""
     if seat.state == "busy":
-        return True, seat.reason
+        return True, seat.reason.replace("|", "/").encode()[:LONGEST_REASON].decode(errors="ignore")
     return True, WRAP_UP if seat.state == "wrap_up" else seat.state
 
 

@@ -159,7 +159,21 @@ class LeftAlone:
     channel: str
 
 
-Effect = Pop | Missed | ConsultFailed | ConsultAbandoned | LeftAlone
+@dataclass(frozen=True, slots=True)
+class CitizenGone:
+    """The caller hung up in mid-consultation."""
+
+    consult: Consult
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A leader's leg hears the one it was placed for."""
+
+    uniqueid: str
+
+
+Effect = Pop | Missed | ConsultFailed | ConsultAbandoned | CitizenGone | LeftAlone | Listening
 
 
 @dataclass(slots=True)

@@ -115,30 +115,36 @@ class Floor:
     def call_legs(self, key: str) -> list[Leg]:
         """A call's legs, oldest first; a consulted leg only once it has taken part."""
         call = self.calls[key]
-        return [
-            leg
-            for leg in self.legs.values()
-            if self.call_of(leg) == key
-            and (leg.purpose != "consult" or leg.uniqueid in call.consulted)
-        ]
+        legs = (leg for leg in self.legs.values() if self.call_of(leg) == key)
+        return [leg for leg in legs if _takes_part(leg, call)]
 
     def citizen_leg(self, key: str) -> Leg | None:
         """The leg of the person outside."""
+        return self._citizen_among(self.calls[key], self.call_legs(key))
+
+    def parties(self, key: str) -> frozenset[str]:
+        """Extensions whose phones ring for the call, talk in it, or are asked about it."""
         call = self.calls[key]
-        if call.direction == "in":
-            return self.legs.get(key)
-        legs = self.call_legs(key)
-        return next((leg for leg in legs if leg.endpoint not in self.seats), None)
+        asked = [call.consult.party] if call.consult else []
+        return frozenset((*asked, *(leg.endpoint for leg in self.call_legs(key))))
 
     def members_of(self, queue: str) -> Iterator[str]:
         return (extension for name, extension in sorted(self.members) if name == queue)
 
     # --- inside ---
+    def _citizen_among(self, call: CallFacts, legs: Iterable[Leg]) -> Leg | None:
+        if call.direction == "in":
+            return self.legs.get(call.key)
+        return next((leg for leg in legs if leg.endpoint not in self.seats), None)
+
     def _settle_calls(self, changes: Changes) -> None:
         waiting = {uniqueid for queue in self.queues.values() for uniqueid in queue.waiting}
+        by_call: dict[str, list[Leg]] = {}
+        for leg in self.legs.values():
+            by_call.setdefault(self.call_of(leg), []).append(leg)
         for key, call in list(self.calls.items()):
-            citizen = self.citizen_leg(key)
-            legs = self.call_legs(key)
+            legs = [leg for leg in by_call.get(key, []) if _takes_part(leg, call)]
+            citizen = self._citizen_among(call, legs)
             if not legs or (call.direction == "in" and citizen is None):
                 del self.calls[key]
                 continue
@@ -176,3 +182,8 @@ class Floor:
         for room, legs in rooms.items():
             if len(legs) == 1 and room not in asking and legs[0].uniqueid not in citizens:
                 yield legs[0]
+
+
+def _takes_part(leg: Leg, call: CallFacts) -> bool:
+    """A consulted leg is a leg of the call only once it was taken in."""
+    return leg.purpose != "consult" or leg.uniqueid in call.consulted

@@ -6,7 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from agent_desk.live.facts import CallFacts, ConsultAbandoned, ConsultFailed, Leg, Pop, Purpose
+from agent_desk.live.facts import (
+    CallFacts,
+    CitizenGone,
+    ConsultAbandoned,
+    ConsultFailed,
+    Leg,
+    Listening,
+    Pop,
+    Purpose,
+)
 from agent_desk.telephony import events
 from agent_desk.telephony.commands import endpoint_of
 from asterisk_conf import names
@@ -35,6 +44,7 @@ def fold(floor: Floor, event: events.Event, at: datetime) -> bool:
             leg = floor.legs.get(event.uniqueid)
             if leg is not None:
                 floor.legs[leg.uniqueid] = replace(leg, listening=True)
+                floor.effects.append(Listening(leg.uniqueid))
         case events.OriginateEnded():
             _originated(floor, event)
         case _:
@@ -107,6 +117,9 @@ def _gone(floor: Floor, event: events.ChannelGone, at: datetime) -> None:
         elif leg.uniqueid == consult.by:
             floor.calls[call.key] = replace(call, consult=None)
             floor.effects.append(ConsultAbandoned(call.key, consult))
+        elif leg.endpoint not in floor.seats:
+            floor.calls[call.key] = replace(call, consult=None)
+            floor.effects.append(CitizenGone(consult))
     seat = floor.seats.get(leg.endpoint)
     still_talks = seat is not None and any(one.up for one in floor.seat_legs(seat.extension))
     if seat is not None and leg.served and seat.signed_in and not still_talks:

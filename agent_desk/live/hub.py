@@ -7,7 +7,7 @@ asks for what is no longer kept, gets a fresh snapshot instead.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -145,8 +145,14 @@ class Hub:
                 stream.calls_seen.discard(key)
                 self._send(stream, "call_ended", {"key": key})
 
-    def viewers(self) -> Iterator[Viewer]:
-        return (stream.viewer for stream in self._streams.values() if stream.feeds)
+    def is_heard(self) -> bool:
+        """Whether any browser listens."""
+        return any(stream.feeds for stream in self._streams.values())
+
+    def viewer(self, user_id: int) -> Viewer | None:
+        """The person as they last came; None: not here lately."""
+        stream = self._streams.get(user_id)
+        return stream.viewer if stream else None
 
     def forget(self, at: datetime) -> None:
         """Lets go of streams nobody came back to."""

@@ -7,9 +7,10 @@ from agent_desk.live.facts import CallFacts, SeatFacts
 from agent_desk.live.floor import Floor
 from agent_desk.live.shapes import LiveCall, QueueView, Seat, Snapshot, Viewer, Waiting
 from ticketing.clock import SHANGHAI
+from ticketing.rules.masking import masked_phone
 
 
-def shape_seat(floor: Floor, seat: SeatFacts) -> Seat:
+def shape_seat(floor: Floor, seat: SeatFacts, at: datetime) -> Seat:
     reason = seat.reason if seat.state == "busy" else ""
     if seat.state == "unreachable":
         reason = unreachable_reason(seat, floor.away)
@@ -19,7 +20,7 @@ def shape_seat(floor: Floor, seat: SeatFacts) -> Seat:
         name=seat.name,
         state=seat.state,
         reason=reason,
-        since=_local(seat.since or datetime.now(SHANGHAI)),
+        since=_local(seat.since or at),
         call_key=seat.call_key,
         queues=list(seat.queues),
         registered=seat.registered,
@@ -37,7 +38,7 @@ def shape_queue(floor: Floor, name: str, label: str, viewer: Viewer, at: datetim
         waiting.append(
             Waiting(
                 call_key=key,
-                caller_number=number if viewer.sees_numbers else mask_number(number),
+                caller_number=number if viewer.sees_numbers else masked_phone(number),
                 waited_seconds=waited_seconds(call, at) if call else 0,
                 position=position,
             )
@@ -52,16 +53,18 @@ def shape_queue(floor: Floor, name: str, label: str, viewer: Viewer, at: datetim
     )
 
 
-def shape_call(floor: Floor, call: CallFacts, viewer: Viewer, at: datetime) -> LiveCall | None:
-    """None when this viewer may not see the call."""
-    mine = is_mine(floor, call, viewer)
+def shape_call(
+    call: CallFacts, parties: frozenset[str], viewer: Viewer, at: datetime
+) -> LiveCall | None:
+    """None when this viewer may not see the call; one's own number is never masked."""
+    mine = viewer.extension in parties
     if not mine and not viewer.sees_floor:
         return None
     number = call.caller_number
     return LiveCall(
         key=call.key,
         direction=call.direction,
-        caller_number=number if mine or viewer.sees_numbers else mask_number(number),
+        caller_number=number if mine or viewer.sees_numbers else masked_phone(number),
         dialled=call.dialled,
         queue=call.queue,
         state=call.state,
@@ -72,26 +75,24 @@ def shape_call(floor: Floor, call: CallFacts, viewer: Viewer, at: datetime) -> L
     )
 
 
+def shape_calls(floor: Floor, viewer: Viewer, at: datetime) -> list[LiveCall]:
+    """The calls this viewer may see."""
+    shapes = (
+        shape_call(call, floor.parties(call.key), viewer, at) for call in floor.calls.values()
+    )
+    return [shape for shape in shapes if shape is not None]
+
+
 def shape_floor(floor: Floor, labels: dict[str, str], viewer: Viewer, at: datetime) -> Snapshot:
     mine = floor.seats.get(viewer.extension or "")
-    calls = (shape_call(floor, call, viewer, at) for call in floor.calls.values())
     return Snapshot(
-        me=shape_seat(floor, mine) if mine else None,
-        seats=[shape_seat(floor, seat) for seat in floor.seats.values()],
+        me=shape_seat(floor, mine, at) if mine else None,
+        seats=[shape_seat(floor, seat, at) for seat in floor.seats.values()],
         queues=[
             shape_queue(floor, name, labels.get(name, name), viewer, at) for name in floor.queues
         ],
-        calls=[call for call in calls if call is not None],
+        calls=shape_calls(floor, viewer, at),
     )
-
-
-def is_mine(floor: Floor, call: CallFacts, viewer: Viewer) -> bool:
-    """The viewer's seat rings for this call, talks in it, or is asked about it."""
-    if viewer.extension is None:
-        return False
-    if call.consult is not None and call.consult.party == viewer.extension:
-        return True
-    return any(leg.endpoint == viewer.extension for leg in floor.call_legs(call.key))
 
 
 def waited_seconds(call: CallFacts, at: datetime) -> int:
@@ -102,17 +103,6 @@ def waited_seconds(call: CallFacts, at: datetime) -> int:
     if call.answered_at is not None and call.answered_at >= call.queued_at:
         until = call.answered_at
     return max(0, (until - call.queued_at) // timedelta(seconds=1))
-
-
-def mask_number(number: str) -> str:
-    """138****5678; short numbers keep their first and last digit."""
-    if len(number) >= 7:
-        return (
-            f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-            if len(number) > 7
-            else (f"{number[:2]}***{number[-2:]}")
-        )
-    return f"{number[:1]}{'*' * max(0, len(number) - 2)}{number[1:][-1:]}"
 
 
 def _local(moment: datetime) -> datetime:
