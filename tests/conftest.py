@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import PostgresqlServer, postgresql_programs
+from asterisk_conf.installation import needs
+from tests.postgresql import PostgresqlServer
 from ticketing import migrations
 from ticketing.clock import SHANGHAI
 from ticketing.database import Database
@@ -23,7 +24,7 @@ def moment() -> datetime:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresqlServer]:
     """One server a session; `./hotline test` sees to it that PostgreSQL is there."""
-    programs = postgresql_programs()
+    programs = needs.postgresql()
     if programs is None:
         pytest.fail("PostgreSQL is not installed; ./hotline test all installs it")
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has 107 characters

@@ -62,12 +62,3 @@ class PostgresqlServer:
             user=self._user,
             env={**os.environ, "HOME": home, "LC_ALL": "C.UTF-8"},
         )
-
-
-def postgresql_programs() -> Path | None:
-    """Where the newest installed PostgreSQL keeps its programs, None when there is none."""
-    named = os.environ.get("HOTLINE_POSTGRESQL")
-    if named:
-        return Path(named)
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None

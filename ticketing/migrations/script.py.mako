@@ -2,10 +2,10 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Text  # noqa: F401
-from sqlalchemy.dialects import postgresql  # noqa: F401
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
 
-from ticketing.records import base  # noqa: F401
+from ticketing.records import base
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -1,0 +1,100 @@
+"""Listening to the caller: 0 means a person at every moment, a key pressed early is not lost."""
+
+from typing import Final
+
+from ivr_flows.interfaces import KEYS, Caller, Reason, Sentence, VoiceMessage
+from ivr_flows.language.asking import AskDigits
+from ivr_flows.language.words import PERSON_KEY
+
+SKIP: Final = "#"
+ANEW: Final = "*"
+
+
+class WantsPerson(Exception):  # noqa: N818 a wish or a need, no error
+    """The caller goes to a person now, wherever in the flow they are."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Ear:
+    """One caller, with the key they pressed ahead and the keys of the step under way."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._ahead: str | None = None
+        self.pressed = ""
+
+    def tell(self, sentence: Sentence) -> None:
+        """Say it; # skips it, another key stops it and is kept for whoever asks next."""
+        if self._ahead is None and (key := self._heard(sentence)) != SKIP:
+            self._ahead = key
+
+    def tell_item(self, sentence: Sentence) -> str | None:
+        """Say one of a list; returns the key that stopped it (# and * are used up)."""
+        key = self._heard(sentence)
+        if key not in {None, SKIP, ANEW}:
+            self._ahead = key
+        return key
+
+    def ask(self, sentence: Sentence, wait: float) -> str | None:
+        """Say it and return one key; None when nothing was pressed in time."""
+        return self._person_or(self._raw(sentence, wait))
+
+    def digits(self, sentence: Sentence, step: AskDigits) -> str | None:
+        """Say it and take an entry: digits that fit, "" for # alone, "?" if unfit, None: silence.
+
+        0 may be part of an entry, so it means a person when it is the last key of an entry that
+        does not fit, and at once where an entry cannot begin with it.
+        """
+        entry = ""
+        key = self._raw(sentence, step.wait)
+        while True:
+            if key is None or key == SKIP:
+                return self._entry(entry, key, step)
+            entry = "" if key == ANEW else entry + key
+            if entry == PERSON_KEY and not step.leading_zero:
+                raise WantsPerson(Reason.ASKED)
+            if len(entry) == step.max:
+                return self._entry(entry, key, step)
+            key = self._pressed(self._caller.wait_key(step.between if entry else step.wait))
+
+    def record(self, sentence: Sentence, limit: float, silence: float) -> VoiceMessage:
+        """Say what to tell and record it; a key during the words starts the recording."""
+        self._ahead = None
+        self._heard(sentence)
+        message = self._caller.record(limit, silence, KEYS)
+        self._pressed(message.key)
+        return message
+
+    @staticmethod
+    def _entry(entry: str, key: str | None, step: AskDigits) -> str | None:
+        if entry and step.fits(entry):
+            return entry
+        if entry.endswith(PERSON_KEY):
+            raise WantsPerson(Reason.ASKED)
+        if entry:
+            return "?"
+        return "" if key == SKIP else None
+
+    def _raw(self, sentence: Sentence, wait: float) -> str | None:
+        key, self._ahead = self._ahead, None
+        if key is not None:
+            return key
+        key = self._pressed(self._caller.say(sentence, KEYS))
+        return key if key is not None else self._pressed(self._caller.wait_key(wait))
+
+    def _heard(self, sentence: Sentence) -> str | None:
+        return self._person_or(self._pressed(self._caller.say(sentence, KEYS)))
+
+    def _pressed(self, key: str | None) -> str | None:
+        if key is not None:
+            self.pressed += key
+        return key
+
+    @staticmethod
+    def _person_or(key: str | None) -> str | None:
+        if key == PERSON_KEY:
+            raise WantsPerson(Reason.ASKED)
+        return key

@@ -1,0 +1,173 @@
+"""The walk of one caller through one flow: which step is next, when to give up and whom to ask.
+
+Whatever fails, the caller ends with a person: the loop here is the only place that catches.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from ivr_flows import texts
+from ivr_flows.bundle import Bundle
+from ivr_flows.engine.ear import Ear, WantsPerson
+from ivr_flows.engine.kinds import Outcome, do
+from ivr_flows.interfaces import (
+    Actions,
+    Caller,
+    CallerGone,
+    CallFacts,
+    Ending,
+    Gone,
+    Journal,
+    JournalEntry,
+    Reason,
+    Sentence,
+    ToQueue,
+)
+from ivr_flows.language.asking import AskDigits
+from ivr_flows.language.flow import AnyStep, FlowFile
+from ivr_flows.language.telling import Subflow
+from ivr_flows.values import ReadAs, Value
+
+MAX_STEPS: Final = 200
+"""Steps and repeats in one call; far above any real call, far below a nuisance."""
+MASK: Final = "•"
+
+log = logging.getLogger(__name__)
+
+
+def walk(
+    bundle: Bundle,
+    call: CallFacts,
+    caller: Caller,
+    actions: Actions,
+    journal: Journal,
+    clock: Callable[[], datetime],
+) -> Ending:
+    """Lead the caller through the flow and return how it ended; never raises for what they do."""
+    return Walk(bundle, call, Ear(caller), caller, actions, journal, clock).run()
+
+
+class Walk:
+    """Where the caller is, what is known so far, and how often they went wrong."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        call: CallFacts,
+        ear: Ear,
+        caller: Caller,
+        actions: Actions,
+        journal: Journal,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.call, self.ear, self.actions = call, ear, actions
+        self._bundle, self._caller, self._journal, self._clock = bundle, caller, journal, clock
+        self.values = {
+            "caller_number": Value(call.caller, ReadAs.DIGITS),
+            "dialled_number": Value(call.dialled, ReadAs.DIGITS),
+        }
+        self.flow: FlowFile = bundle.main
+        self._at: str | None = self.flow.first()
+        self._returns: list[tuple[FlowFile, str | None]] = []
+        self._mistakes: Counter[str] = Counter()
+        self._steps = 0
+
+    def run(self) -> Ending:
+        """Step by step to an ending."""
+        try:
+            while self._at is not None:
+                if (ending := self._one_step(self._at)) is not None:
+                    return ending
+            log.error("flow %s ran out of steps", self.flow.flow)
+        except Exception:
+            log.exception("flow %s cannot go on", self.flow.flow)
+        return self._to_person(Reason.FAILURE)
+
+    def _one_step(self, name: str) -> Ending | None:
+        step, began = self.flow.steps[name], self._clock()
+        self.ear.pressed = ""
+        try:
+            self.count()
+            outcome = do(self, step)
+        except WantsPerson as wish:
+            self._write(name, step, "person", began)
+            return self._to_person(wish.reason)
+        except CallerGone:
+            self._write(name, step, "gone", began)
+            return Gone()
+        except Exception:
+            log.exception("step %s of flow %s failed", name, self.flow.flow)
+            self._write(name, step, "failure", began)
+            return self._to_person(Reason.FAILURE)
+        self._write(name, step, outcome.label, began)
+        if outcome.ending is None:
+            self._go_on(name, step, outcome)
+        return outcome.ending
+
+    def count(self) -> None:
+        """One more step or repeat; raises WantsPerson when a call goes round and round."""
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise WantsPerson(Reason.LOOP)
+
+    def sentence(self, text: str) -> Sentence:
+        return texts.fill(text, self.values)
+
+    def mistake(self, reason: Reason, phrase: str) -> None:
+        """Count a mistake at this step and say so; raises WantsPerson when there were too many."""
+        where = f"{self.flow.flow}.{self._at}"
+        self._mistakes[where] += 1
+        if self._mistakes[where] >= self.flow.mistakes:
+            raise WantsPerson(reason)
+        if phrase:
+            self.ear.tell(self.sentence(phrase))
+
+    def did_well(self) -> None:
+        """The step succeeded: its mistakes are forgiven."""
+        self._mistakes[f"{self.flow.flow}.{self._at}"] = 0
+
+    def _go_on(self, name: str, step: AnyStep, outcome: Outcome) -> None:
+        if outcome.back:
+            self.flow, self._at = self._returns.pop()
+            return
+        following = self.flow.ways(name)[outcome.label]
+        if isinstance(step, Subflow):
+            self._returns.append((self.flow, following))
+            self.flow = self._bundle.flows[step.flow].flow
+            following = self.flow.first()
+        self._at = following
+
+    def _to_person(self, reason: Reason) -> Ending:
+        """Say so and hand over; nothing that fails here may keep the caller."""
+        phrases = self.flow.phrases
+        text = phrases.failure if reason is Reason.FAILURE else phrases.person
+        try:
+            self._caller.say(texts.plain(text), "")
+        except CallerGone:
+            return Gone()
+        except Exception:
+            log.exception("cannot speak to the caller; queueing silently")
+        return ToQueue(self.flow.person.skill, self.flow.person.priority, reason)
+
+    def _write(self, name: str, step: AnyStep, label: str, began: datetime) -> None:
+        secret = isinstance(step, AskDigits) and step.sensitive
+        key = MASK * len(self.ear.pressed) if secret else self.ear.pressed
+        try:
+            seconds = (self._clock() - began).total_seconds()
+            self._journal.wrote(
+                JournalEntry(
+                    self.flow.flow,
+                    self._bundle.version,
+                    name,
+                    step.do,
+                    key,
+                    label,
+                    began,
+                    seconds,
+                )
+            )
+        except Exception:
+            log.exception("journal entry of step %s lost", name)

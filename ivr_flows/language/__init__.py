@@ -1,0 +1,1 @@
+"""The flow language: YAML text in, checked steps out."""

@@ -1,0 +1,95 @@
+"""Flows as they lie in directories: the site's own first, then the shipped ones.
+
+A call asks once and keeps what it got. A changed file is read at the next call; a broken one is
+told in the log, once, and the last good version goes on being used.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from ivr_flows.bundle import Bundle, Source, gather
+from ivr_flows.checks import check
+from ivr_flows.language.loader import FlowMistakesError
+
+SHIPPED: Final = Path(__file__).with_name("shipped")
+
+log = logging.getLogger(__name__)
+
+
+def directory_source(directories: Sequence[Path]) -> Source:
+    """Flow texts `<name>.yaml`, from the first directory that has the file."""
+
+    def text_of(name: str) -> str | None:
+        for directory in directories:
+            try:
+                return (directory / f"{name}.yaml").read_text("utf-8")
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except UnicodeDecodeError:
+                return "\ufffe"  # no YAML text: told as a mistake of that file
+        return None
+
+    return text_of
+
+
+def load_checked(name: str, source: Source) -> Bundle:
+    """A flow ready for calls; raises FlowMistakesError with everything that is wrong."""
+    bundle = gather(name, source)
+    if mistakes := check(bundle):
+        raise FlowMistakesError(mistakes)
+    return bundle
+
+
+@dataclass(frozen=True)
+class _Kept:
+    stamp: tuple[tuple[str, int, int], ...]
+    bundle: Bundle | None
+
+
+class FlowStore:
+    """Current version of each flow; one store serves all threads of a process."""
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self._directories = [*directories, SHIPPED]
+        self._kept: dict[str, _Kept] = {}
+        self._lock = Lock()
+
+    def current(self, name: str) -> Bundle:
+        """The flow to begin a call with; raises FlowMistakesError if there never was a good one."""
+        stamp = self._stamp()
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept is None or kept.stamp != stamp:
+                kept = _Kept(stamp, self._read(name, kept.bundle if kept else None))
+                self._kept[name] = kept
+        if kept.bundle is None:
+            raise FlowMistakesError(_nothing(name, self._directories))
+        return kept.bundle
+
+    def _read(self, name: str, last_good: Bundle | None) -> Bundle | None:
+        try:
+            return load_checked(name, directory_source(self._directories))
+        except (FlowMistakesError, OSError) as error:
+            log.error("flow %s cannot be used, keeping the last good one:\n%s", name, error)  # noqa: TRY400 the mistakes say it all
+        if last_good is not None:
+            return last_good
+        try:
+            return load_checked(name, directory_source([SHIPPED]))
+        except FlowMistakesError:
+            return None
+
+    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Changes whenever any flow file does."""
+        found: list[tuple[str, int, int]] = []
+        for directory in self._directories:
+            try:
+                for path in sorted(directory.glob("*.yaml")):
+                    status = path.stat()
+                    found.append((str(path), status.st_mtime_ns, status.st_size))
+            except OSError:
+                continue
+        return tuple(found)
