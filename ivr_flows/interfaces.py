@@ -15,7 +15,7 @@ KEYS: Final = "0123456789*#"
 """Every key of a telephone."""
 
 
-class CallerGone(Exception):  # noqa: N818 a hang-up is an ending, not an error
+class CallerGone(Exception):
     """The caller hung up. Raised by any `Caller` method, at once and from then on every time."""
 
 

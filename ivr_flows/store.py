@@ -4,6 +4,7 @@ A call asks once and keeps what it got. A changed file is read at the next call;
 told in the log, once, and the last good version goes on being used.
 """
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ def directory_source(directories: Sequence[Path]) -> Source:
         for directory in directories:
             try:
                 return (directory / f"{name}.yaml").read_text("utf-8")
-            except (FileNotFoundError, NotADirectoryError):
+            except OSError:
                 continue
             except UnicodeDecodeError:
                 return "\ufffe"  # no YAML text: told as a mistake of that file
@@ -47,7 +48,8 @@ def load_checked(name: str, source: Source) -> Bundle:
 @dataclass(frozen=True)
 class _Kept:
     stamp: tuple[tuple[str, int, int], ...]
-    bundle: Bundle | None
+    good: Bundle | None
+    mistakes: FlowMistakesError | None
 
 
 class FlowStore:
@@ -64,23 +66,24 @@ class FlowStore:
         with self._lock:
             kept = self._kept.get(name)
             if kept is None or kept.stamp != stamp:
-                kept = _Kept(stamp, self._read(name, kept.bundle if kept else None))
+                kept = self._read(name, stamp, kept.good if kept else None)
                 self._kept[name] = kept
-        if kept.bundle is None:
-            raise FlowMistakesError(_nothing(name, self._directories))
-        return kept.bundle
+        if kept.good is None:
+            raise FlowMistakesError(kept.mistakes.mistakes if kept.mistakes else [])
+        return kept.good
 
-    def _read(self, name: str, last_good: Bundle | None) -> Bundle | None:
+    def _read(
+        self, name: str, stamp: tuple[tuple[str, int, int], ...], last_good: Bundle | None
+    ) -> _Kept:
         try:
-            return load_checked(name, directory_source(self._directories))
-        except (FlowMistakesError, OSError) as error:
+            return _Kept(stamp, load_checked(name, directory_source(self._directories)), None)
+        except FlowMistakesError as error:
             log.error("flow %s cannot be used, keeping the last good one:\n%s", name, error)  # noqa: TRY400 the mistakes say it all
-        if last_good is not None:
-            return last_good
-        try:
-            return load_checked(name, directory_source([SHIPPED]))
-        except FlowMistakesError:
-            return None
+            mistakes = error
+        if last_good is None:
+            with contextlib.suppress(FlowMistakesError):
+                last_good = load_checked(name, directory_source([SHIPPED]))
+        return _Kept(stamp, last_good, mistakes)
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Changes whenever any flow file does."""

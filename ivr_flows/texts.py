@@ -10,6 +10,7 @@ from ivr_flows.values import PAUSE, Value, joined
 
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_BESIDE_HAN: Final = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _EDGES: Final = " \t\r\n，。、；：,.;:"
 SECONDS_A_CHARACTER: Final = 0.26
 """Measured on the built-in voice; used where a sound's true length is not at hand."""
@@ -37,7 +38,12 @@ def _fixed(piece: str) -> list[str]:
         return [PAUSE] if piece.strip() else []
     before = [PAUSE] if piece.lstrip()[:1] in _EDGES else []
     after = [PAUSE] if piece.rstrip()[-1:] in _EDGES else []
-    return [*before, " ".join(words.split()), *after]
+    return [*before, tidy(words), *after]
+
+
+def tidy(text: str) -> str:
+    """One line: YAML folds lines with a blank, which Chinese does not have."""
+    return _BESIDE_HAN.sub("", " ".join(text.split()))
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -79,7 +85,7 @@ def fill(text: str, values: Mapping[str, Value]) -> Sentence:
 
 def plain(text: str) -> Sentence:
     """A sentence from free text that is no template (a notice, an answer): braces are words."""
-    return Sentence((" ".join(text.split()),))
+    return Sentence((tidy(text),))
 
 
 def seconds(text: str) -> float:

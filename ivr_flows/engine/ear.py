@@ -10,7 +10,7 @@ SKIP: Final = "#"
 ANEW: Final = "*"
 
 
-class WantsPerson(Exception):  # noqa: N818 a wish or a need, no error
+class WantsPerson(Exception):
     """The caller goes to a person now, wherever in the flow they are."""
 
     def __init__(self, reason: Reason) -> None:

@@ -1,4 +1,4 @@
-"""Steps that wait for the caller: each counts mistakes, so none can hold a caller for ever."""
+"""Steps that wait for the caller."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -102,8 +102,6 @@ class QueryOrder(Step):
     finished: Name | None = None
     not_found: Name
 
-    asks: ClassVar[bool] = True
-
     def ways(self, below: str | None) -> Ways:
         found = self.found or self.next or below
         return {"found": found, "finished": self.finished or found, "not_found": self.not_found}
@@ -146,8 +144,6 @@ class Survey(Spoken):
     question: Name
     wait: Annotated[float, Field(ge=1, le=30)] = 6.0
 
-    asks: ClassVar[bool] = True
-
     def ways(self, below: str | None) -> Ways:
         after = self.next or below
         return {"rated": after, "unrated": after}
@@ -158,8 +154,6 @@ class OfferMessage(Spoken):
 
     do: Literal["offer_message"]
     wait: Annotated[float, Field(ge=1, le=30)] = 5.0
-
-    asks: ClassVar[bool] = True
 
     def ways(self, below: str | None) -> Ways:
         return {"declined": self.next or below}

@@ -4,7 +4,9 @@ from datetime import date
 
 from ivr_flows.interfaces import Draft, Hours, JournalEntry, OrderProgress
 
-ORDER = OrderProgress("JT2101002026112851952743", "正在办理", date(2026, 11, 28), date(2026, 12, 11))
+ORDER = OrderProgress(
+    "JT2101002026112851952743", "正在办理", date(2026, 11, 28), date(2026, 12, 11)
+)
 
 
 class FakeActions:

@@ -58,7 +58,8 @@ class FakeCaller:
     def record(self, limit: float, silence: float, keys: str) -> VoiceMessage:
         self._still_here()
         message = self._messages.popleft() if self._messages else VoiceMessage("", 0.0)
-        self._passes(message.seconds + silence)
+        assert message.key is None or message.key in keys
+        self._passes(min(message.seconds + silence, limit))
         self._gone = message.gone
         return message
 
@@ -89,12 +90,14 @@ class KeyPresser:
 
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self.heard.append(sentence.text)
-        key = self._row.popleft() if keys and self._row else None
-        return key if key and key in keys else None
+        return self._row.popleft() if keys and self._row else None
 
     def wait_key(self, seconds: float) -> str | None:
+        assert seconds > 0
         return self._row.popleft() if self._row else None
 
     def record(self, limit: float, silence: float, keys: str) -> VoiceMessage:
         key = self._row.popleft() if self._row else None
-        return VoiceMessage("leg-caller", 3.0, key)
+        return VoiceMessage(
+            "leg-caller", min(3.0, limit, silence), key if key and key in keys else None
+        )

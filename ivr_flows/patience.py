@@ -1,0 +1,71 @@
+"""How long a caller listens and waits before a person answers or the flow ends."""
+
+from typing import Final
+
+from ivr_flows import texts
+from ivr_flows.graph import Graph, Node
+from ivr_flows.language.asking import (
+    AskDigits,
+    Choose,
+    Menu,
+    OfferMessage,
+    RecordMessage,
+    Survey,
+)
+from ivr_flows.language.telling import Lookup
+
+LONGEST_MENU: Final = 30.0
+"""Seconds of one menu's words; nobody remembers more."""
+LONGEST_SILENT_WAIT: Final = 180.0
+"""Seconds until a caller who presses nothing has a person (or the flow's end)."""
+LOOKED_UP: Final = 20.0
+"""Seconds reckoned for what a look-up tells."""
+
+
+def silent_wait(graph: Graph) -> float:
+    """Longest time, in seconds, of a caller who never presses a key.
+
+    Runs after the other checks: every ring asks somewhere, and an asking step ends in a person
+    after its mistakes, so the walk of a silent caller has no rings.
+    """
+
+    longest: dict[Node, float] = {}
+    waiting = [graph.start]
+    while waiting:
+        node = waiting[-1]
+        after = _after_silence(graph, node)
+        if unknown := [other for other in after if other not in longest]:
+            waiting.extend(unknown)
+            continue
+        times = graph.flow(node).mistakes if graph.step(node).asks else 1
+        own = _said(graph, node) * times + _waits(graph, node)
+        longest[node] = own + max((longest[other] for other in after), default=0.0)
+        waiting.pop()
+    return longest[graph.start]
+
+
+def _after_silence(graph: Graph, node: Node) -> list[Node]:
+    """Where silence leads: past every step but those that give up after some mistakes."""
+    if graph.step(node).asks:
+        return []
+    return [edge.to for edge in graph.edges[node] if edge.to is not None]
+
+
+def _said(graph: Graph, node: Node) -> float:
+    step = graph.step(node)
+    if isinstance(step, Lookup):
+        return LOOKED_UP
+    return sum(texts.seconds(text) for text in step.says())
+
+
+def _waits(graph: Graph, node: Node) -> float:
+    step, mistakes = graph.step(node), graph.flow(node).mistakes
+    if isinstance(step, RecordMessage):
+        return step.silence * mistakes
+    if isinstance(step, Survey):
+        return 2 * step.wait
+    if isinstance(step, OfferMessage):
+        return step.wait
+    if isinstance(step, (Menu, Choose, AskDigits)):
+        return step.wait * mistakes
+    return 0.0

@@ -1,0 +1,1 @@
+"""What a caller hears and where they end, without a telephone."""

@@ -1,0 +1,258 @@
+"""Every key path of the menu that 12328 ships with."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr_flows.graph import Graph
+from ivr_flows.interfaces import (
+    Gone,
+    HangUp,
+    Reason,
+    ToNumber,
+    ToQueue,
+    VoiceMessage,
+)
+from ivr_flows.patience import silent_wait
+from tests.fakes.business import ORDER, FakeActions
+from tests.fakes.caller import HANGS_UP, QUIET
+from tests.unit.ivr_flows.walking import CALLER, shipped, walked
+
+MAIN = "水上遇险请按8"
+ASKED = ToQueue("common", 0, Reason.ASKED)
+
+
+def test_0_in_the_main_menu_reaches_a_person_at_once() -> None:
+    call = walked(shipped(), [(MAIN, "0")])
+    assert call.ending == ASKED
+    assert call.caller.heard[-1] == "正在为您转接人工座席，请稍候。"
+    assert call.journal.steps[-1] == ("main", "0", "person")
+
+
+def test_a_caller_who_presses_nothing_has_a_person_within_two_minutes() -> None:
+    call = walked(shipped())
+    assert call.ending == ToQueue("common", 0, Reason.SILENCE)
+    assert call.heard.count(MAIN) == 3
+    entry = call.journal.entries[-1]
+    assert entry.seconds < 120
+    assert silent_wait(Graph(shipped())) < 120
+
+
+def test_three_wrong_keys_lead_to_a_person() -> None:
+    call = walked(shipped(), [(MAIN, "*"), (MAIN, "#"), (MAIN, "*")])
+    assert call.ending == ToQueue("common", 0, Reason.MISTAKES)
+    assert call.heard.count("按键无效") == 2
+
+
+def test_9_says_the_menu_again_and_is_no_mistake() -> None:
+    call = walked(shipped(), [(MAIN, "9"), (MAIN, "9"), (MAIN, "9"), (MAIN, "9"), (MAIN, "0")])
+    assert call.ending == ASKED
+    assert call.heard.count(MAIN) == 5
+
+
+def test_1_tells_the_road_notices_newest_first_and_can_repeat_them() -> None:
+    actions = FakeActions()
+    actions.roads = ("G1京哈高速沈阳至四平段因降雪临时封闭。", "G15沈海高速鞍山段施工。")
+    call = walked(
+        shipped(), [(MAIN, "1"), ("再听一遍", "9"), ("再听一遍", "*"), (MAIN, "0")], actions
+    )
+    roads = [text for text in call.caller.heard if text.startswith("G")]
+    assert roads == [*actions.roads, *actions.roads]
+    assert call.ending == ASKED
+
+
+def test_1_says_so_when_there_is_no_notice() -> None:
+    call = walked(shipped(), [(MAIN, "1"), ("再听一遍", "0")])
+    assert "目前没有收到" in call.heard
+
+
+def test_hash_goes_to_the_next_notice_and_star_leaves_the_list() -> None:
+    actions = FakeActions()
+    actions.roads = ("第一条消息。", "第二条消息。", "第三条消息。")
+    script = [(MAIN, "1"), ("第一条", "#"), ("第二条", "*"), ("再听一遍", "0")]
+    call = walked(shipped(), script, actions)
+    assert "第二条" in call.heard
+    assert "第三条" not in call.heard
+
+
+@pytest.mark.parametrize(
+    ("key", "topic"),
+    [("1", "etc_apply"), ("2", "etc_balance"), ("3", "etc_fees"), ("4", "etc_device")],
+)
+def test_2_answers_etc_questions_from_the_knowledge_base(key: str, topic: str) -> None:
+    actions = FakeActions()
+    actions.answers[topic] = ("请携带行驶证到服务网点办理。",)
+    call = walked(
+        shipped(), [(MAIN, "2"), ("办理和注销", key), ("其他ETC", "*"), (MAIN, "0")], actions
+    )
+    assert "服务网点" in call.heard
+    assert call.ending == ASKED
+
+
+def test_2_leads_to_an_etc_agent_when_there_is_no_answer() -> None:
+    call = walked(shipped(), [(MAIN, "2"), ("办理和注销", "4")])
+    assert call.ending == ToQueue("etc", 0, Reason.CHOSEN)
+
+
+def test_0_inside_a_sub_flow_reaches_that_sub_flows_agents() -> None:
+    call = walked(shipped(), [(MAIN, "2"), ("办理和注销", "0")])
+    assert call.ending == ToQueue("etc", 0, Reason.ASKED)
+
+
+def test_3_reaches_the_complaint_agents() -> None:
+    assert walked(shipped(), [(MAIN, "3")]).ending == ToQueue("complaint", 0, Reason.CHOSEN)
+
+
+def test_4_reaches_an_agent_for_suggestions() -> None:
+    assert walked(shipped(), [(MAIN, "4")]).ending == ToQueue("common", 0, Reason.CHOSEN)
+
+
+def test_5_makes_a_draft_order_of_a_lost_thing_and_reads_its_number_out() -> None:
+    script = [
+        (MAIN, "5"),
+        ("车牌号", "12345#"),
+        ("今天乘车", "2"),
+        ("几点下车", "15"),
+        ("编号是", "9"),
+        ("编号是", "*"),
+        (MAIN, HANGS_UP),
+    ]
+    message = VoiceMessage("leg-caller-1", 21.0, "#")
+    call = walked(shipped(), script, messages=[message])
+    assert call.ending == Gone()
+    (draft,) = call.actions.drafts
+    assert (draft.kind, draft.topic, draft.message) == ("consult", "财物遗失", message)
+    assert draft.answers == {"plate_digits": "12345", "ride_day": "昨天", "ride_hour": "15"}
+    assert "编号是JT，二幺零幺零零，二零二六幺幺二八，五幺九五二七四四" in call.heard
+
+
+def test_5_asks_for_nothing_the_caller_does_not_remember() -> None:
+    script = [(MAIN, "5"), ("车牌号", "#"), ("今天乘车", "1"), ("几点下车", "#"), ("编号是", "0")]
+    call = walked(shipped(), script, messages=[VoiceMessage("leg-caller-1", 9.0)])
+    assert call.actions.drafts[0].answers == {"ride_day": "今天"}
+    assert call.ending == ASKED
+
+
+def test_5_keeps_the_message_of_a_caller_who_hangs_up_while_speaking() -> None:
+    script = [(MAIN, "5"), ("车牌号", "#"), ("今天乘车", "1"), ("几点下车", "#")]
+    call = walked(shipped(), script, messages=[VoiceMessage("leg-caller-1", 12.0, gone=True)])
+    assert call.ending == Gone()
+    assert len(call.actions.drafts) == 1
+
+
+def test_6_tells_an_orders_progress_by_number_and_the_callers_own_phone() -> None:
+    actions = FakeActions()
+    actions.orders["51952743", CALLER] = ORDER
+    script = [
+        (MAIN, "6"),
+        ("最后八位", "51952743"),
+        ("来电号码", "1"),
+        ("查其他工单", "*"),
+        (MAIN, "0"),
+    ]
+    call = walked(shipped(), script, actions)
+    assert "十一月二十八日受理，目前正在办理，最晚十二月十一日前答复您" in call.heard
+    assert call.ending == ASKED
+
+
+def test_6_asks_for_another_phone_and_never_writes_it_down() -> None:
+    actions = FakeActions()
+    actions.orders["51952743", "02423896789"] = replace(ORDER, state="已经办结", due_on=None)
+    script = [
+        (MAIN, "6"),
+        ("最后八位", "51952743"),
+        ("来电号码", "2"),
+        ("登记时留的", "02423896789#"),
+        ("查其他工单", "1"),
+        ("最后八位", HANGS_UP),
+    ]
+    call = walked(shipped(), script, actions)
+    assert "目前已经办结" in call.heard
+    assert ("phone", "•" * 12, "entered") in call.journal.steps
+    assert all("23896789" not in entry.key for entry in call.journal.entries)
+
+
+def test_6_gives_a_person_after_three_wrong_numbers() -> None:
+    once = [("最后八位", "11111111"), ("来电号码", "1")]
+    call = walked(shipped(), [(MAIN, "6"), *once, *once, *once])
+    assert call.ending == ToQueue("common", 0, Reason.MISTAKES)
+    assert call.heard.count("没有查到") == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [("1", "12122"), ("2", "12306"), ("3", "12326"), ("4", "12305"), ("5", "96199")],
+)
+def test_7_tells_other_services_numbers_or_puts_through_where_allowed(
+    key: str, number: str
+) -> None:
+    which, after = ("高速救援请按1", key), "听其他号码"
+    told = walked(shipped(), [(MAIN, "7"), which, (after, "1"), which, (after, "*"), (MAIN, "0")])
+    assert any(text.endswith(f"请拨{number}") for text in told.caller.heard)
+    assert told.ending == ASKED
+    actions = FakeActions()
+    actions.transfers.add(number)
+    assert walked(shipped(), [(MAIN, "7"), which], actions).ending == ToNumber(number)
+
+
+def test_8_puts_a_distress_call_through_in_one_key_without_a_question() -> None:
+    actions = FakeActions()
+    actions.transfers.add("12395")
+    call = walked(shipped(), [(MAIN, "8")], actions)
+    assert call.ending == ToNumber("12395")
+    assert call.caller.heard[1:] == ["正在转接水上搜救中心，请不要挂机"]
+
+
+def test_8_tells_12395_and_queues_first_of_all_where_no_transfer_is_allowed() -> None:
+    call = walked(shipped(), [(MAIN, "8")])
+    assert "12395" in call.heard
+    assert call.ending == ToQueue("common", 100, Reason.CHOSEN)
+
+
+def test_an_emergency_announcement_comes_before_the_menu() -> None:
+    actions = FakeActions()
+    actions.notice = "受暴雪影响，全省高速公路封闭。"
+    call = walked(shipped(), [(MAIN, "0")], actions)
+    assert call.caller.heard[0] == actions.notice
+    assert call.caller.heard[1].startswith(MAIN)
+
+
+def test_a_key_pressed_into_the_announcement_chooses_in_the_menu_unheard() -> None:
+    actions = FakeActions()
+    actions.notice = "受暴雪影响，全省高速公路封闭。"
+    call = walked(shipped(), [("暴雪", "3")], actions)
+    assert call.ending == ToQueue("complaint", 0, Reason.CHOSEN)
+    assert MAIN not in call.heard
+
+
+def test_direct_mode_has_no_menu_at_all() -> None:
+    actions = FakeActions()
+    actions.switches.add("direct")
+    call = walked(shipped(), [], actions)
+    assert call.ending == ToQueue("common", 0, Reason.CHOSEN)
+    assert len(call.caller.heard) == 1
+
+
+@pytest.mark.parametrize(("group", "queue"), [("direct", "common"), ("truck_driver", "driver")])
+def test_callers_of_a_group_go_straight_to_their_person(group: str, queue: str) -> None:
+    actions = FakeActions()
+    actions.groups = frozenset({group})
+    assert walked(shipped(), [], actions).ending == ToQueue(queue, 0, Reason.CHOSEN)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
+def test_the_survey_keeps_one_of_five_levels(level: int) -> None:
+    call = walked(shipped("survey"), [("请对本次服务", str(level))])
+    assert call.actions.ratings == [("service", level)]
+    assert call.ending == HangUp()
+    assert "感谢您的来电" in call.heard
+
+
+def test_the_survey_lets_a_silent_caller_go() -> None:
+    call = walked(shipped("survey"), [("请对本次服务", QUIET), ("请对本次服务", "9")])
+    assert call.actions.ratings == []
+    assert call.ending == HangUp()
+
+
+def test_a_caller_who_wants_a_person_again_gets_one_from_the_survey() -> None:
+    assert walked(shipped("survey"), [("请对本次服务", "0")]).ending == ToQueue("", 0, Reason.ASKED)
