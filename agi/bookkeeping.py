@@ -10,13 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
 
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from agi.facts import Fact, UnreadableFact, from_line, to_line
 from agi.spool import Spool, SpoolFile
-from ticketing.database import Database
 from ticketing.errors import DatabaseAway
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,16 @@ SWEEP_SECONDS: Final = 30.0
 """How often files of runs that died with another process are looked for."""
 
 
+class Transactions(Protocol):
+    """What is needed of ticketing's Database."""
+
+    def transaction(self) -> AbstractContextManager[Session]: ...
+
+
 class Bookkeeping:
     """The thread that writes, and the books the calls write into."""
 
-    def __init__(self, database: Database, spool: Spool) -> None:
+    def __init__(self, database: Transactions, spool: Spool) -> None:
         self._database = database
         self._spool = spool
         self._files: dict[str, SpoolFile] = {}

@@ -29,6 +29,7 @@ class Server:
         """Binds at once; `ceiling`: connections served at the same time."""
         self._listener = socket.create_server((host, port), backlog=BACKLOG)
         self._listener.setblocking(False)
+        self.port: Final[int] = self._listener.getsockname()[1]
         self._handle = handle
         self._ceiling = ceiling
         self._calls: dict[socket.socket, threading.Thread] = {}
@@ -36,10 +37,6 @@ class Server:
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._stopping = False
         self._is_full = False
-
-    @property
-    def port(self) -> int:
-        return int(self._listener.getsockname()[1])
 
     @property
     def active(self) -> int:
