@@ -1,7 +1,7 @@
-"""Draws the life cycle out of its table into docs/lifecycle.zh-CN.md.
+"""Draws the life cycle out of its table.
 
-Run as `python -m ticketing.rules.drawing > docs/lifecycle.zh-CN.md`. The page is generated, never edited; a test compares it
-with the table.
+Run as `python -m ticketing.rules.drawing > docs/lifecycle.zh-CN.md`. The page is generated, never
+edited; a test compares it with the table.
 """
 
 import sys
