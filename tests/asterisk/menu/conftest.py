@@ -34,9 +34,7 @@ def menu_pbx(asterisk: Asterisk, menu_state: Path) -> Iterator[HotlinePbx]:
 
 
 @pytest.fixture(scope="session")
-def menu_carrier(
-    asterisk: Asterisk, menu_state: Path, menu_pbx: HotlinePbx
-) -> Iterator[Carrier]:
+def menu_carrier(asterisk: Asterisk, menu_state: Path, menu_pbx: HotlinePbx) -> Iterator[Carrier]:
     settings = menu_pbx.settings
     carrier = Carrier(
         asterisk, menu_state / "c", settings.prompts, settings.carrier_port, settings.sip_port

@@ -6,7 +6,6 @@ from asterisk_conf.names import DialplanEvent, QueuedReason
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.menu.house import AgiProcess, Phrases
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.waiting import wait_for
 from ticketing.calls.views import call_steps
 from ticketing.database import Database
 
