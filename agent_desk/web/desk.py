@@ -44,9 +44,7 @@ class Limits:
 
     requests: Rate = field(default_factory=lambda: Rate(per_second=40, burst=200))
     """Per session, token or address."""
-    login_failures: LockOut = field(
-        default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR)
-    )
+    login_failures: LockOut = field(default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR))
     """Per login, existing or not."""
     address_failures: Failures = field(default_factory=lambda: Failures(30, 900))
     """Per address; a whole centre may share one."""
