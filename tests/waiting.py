@@ -1,11 +1,13 @@
-"""Waiting for a condition with a deadline."""
+"""Waiting for a condition, with a deadline generous enough for a stolen CPU."""
 
-import asyncio
+import time
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], within: float = 20.0) -> None:
-    """Returns when `condition()` is true; fails when it is not within `within` seconds."""
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 (any condition, not only an event)
-            await asyncio.sleep(0.01)
+def wait_until(condition: Callable[[], object], seconds: float = 30.0, what: str = "") -> None:
+    """Returns when the condition holds; fails the test when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:.0f} s: {what or condition}")
+        time.sleep(0.02)

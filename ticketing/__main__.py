@@ -1,6 +1,7 @@
 """`python -m ticketing …`: what the business does from a command line."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +12,13 @@ from ticketing.database import Database
 from ticketing.errors import BusinessError
 from ticketing.people import commands as people
 from ticketing.place import Place, place_of, settings_place
+from ticketing.recordings.messages import open_message_draft
+from ticketing.recordings.vault import Vault
+from ticketing.recordings.verify import problems
 from ticketing.rules.policy import Policy
 from ticketing.setup import install
+from ticketing.worker.settings import WorkerSettings, read_settings
+from ticketing.worker.work import work
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,6 +26,12 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.command == "draft-migration":
         migrations.draft(chosen.message)
         return 0
+    if chosen.command == "work":
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+        work(read_settings(chosen.settings), SystemClock(), open_message_draft)
+        return 0
+    if chosen.command == "verify":
+        return _verify(read_settings(chosen.settings))
     place = place_of(chosen.database) if chosen.database else settings_place(Path(chosen.settings))
     database = Database(place.database)
     try:
@@ -44,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     people.finish(commands.add_parser("setup", help="all an empty installation needs"), _migrate)
     drafted = commands.add_parser("draft-migration", help="for maintainers: next version's file")
     drafted.add_argument("message")
+    for name, text in (
+        ("work", "the worker: recordings and clocks"),
+        ("verify", "compare the vault with its hashes"),
+    ):
+        commands.add_parser(name, help=text).add_argument("--settings", required=True, type=Path)
     people.add_commands(commands)
     return parser
 
@@ -59,6 +76,17 @@ def _setup(place: Place, database: Database, clock: Clock) -> None:
         install(session, clock.now(), Policy(region_code=place.region))
     if not place.demo:
         people.first_administrator(database, clock)
+
+
+def _verify(settings: WorkerSettings) -> int:
+    database = Database(settings.database)
+    found = list(problems(database, Vault(settings.vault)))
+    database.close()
+    for problem in found:
+        print(problem)
+    if not found:
+        print("录音库完好：文件、哈希与销毁凭证一致")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

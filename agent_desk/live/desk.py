@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from agent_desk.live.shapes import (
-    ListenMode,
     LiveCall,
     Message,
     Phone,
@@ -20,6 +19,7 @@ from agent_desk.live.shapes import (
     TargetKind,
     Viewer,
 )
+from agent_desk.telephony.commands import ListenMode
 
 
 class PopQuery(Protocol):

@@ -14,7 +14,6 @@ SeatState = Literal["signed_out", "ready", "busy", "ringing", "talking", "wrap_u
 CallState = Literal["menu", "queued", "ringing", "talking", "held", "consulting", "after"]
 Phone = Literal["browser", "desk"]
 TargetKind = Literal["seat", "queue", "outside"]
-ListenMode = Literal["listen", "whisper", "barge"]
 
 
 class Shape(BaseModel):

@@ -99,7 +99,8 @@ class Carrier:
         )
         self._process = process
         self._instance.wait_until_ready(lambda: process.poll() is None)
-        assert self._instance.failures() == []
+        if failures := self._instance.failures():
+            raise AssertionError(failures)
         self.ami = Ami(self._ami_port, "test", "test")
 
     def stop(self) -> None:
@@ -206,6 +207,8 @@ class Carrier:
             "logger.conf": "[general]\n[logfiles]\nmessages.log => notice,warning,error\n",
             "manager.conf": _MANAGER.format(port=self._ami_port),
             "http.conf": "[general]\nenabled=no\n",
+            "cdr.conf": "[general]\nenable=no\n",
+            "cel.conf": "[general]\nenable=no\n",
             "rtp.conf": f"[general]\nrtpstart={self._rtp}\nrtpend={self._rtp + 99}\n",
             "pjsip.conf": _PJSIP.format(port=self.sip_port, hotline=self._hotline_sip) + phones,
             "extensions.conf": _EXTENSIONS.format(agi=self._agi_port, sound=self._sound_port),
@@ -319,6 +322,7 @@ client_uri=sip:{extension}@127.0.0.1:{hotline}
 contact_user={extension}
 expiration=600
 retry_interval=1
+max_random_initial_delay=0
 """
 
 _EXTENSIONS = """\

@@ -135,7 +135,7 @@ class HotlinePbx:
 
 def fields_of(row: dict[str, Any]) -> dict[str, str]:
     """The key=value fields of a user event's CEL row."""
-    extra = row["EventExtra"]
+    extra = row["eventextra"]
     if isinstance(extra, str):
         extra = json.loads(extra)
     return dict(part.split("=", 1) for part in extra["extra"].split(";"))

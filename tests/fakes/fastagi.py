@@ -37,7 +37,7 @@ class AgiSession:
         except OSError as error:
             raise SessionEndedError from error
         answer = self._read()
-        while answer == "HANGUP":
+        while answer == "HANGUP" or answer.startswith("100"):
             answer = self._read()
         if not answer.startswith("200"):
             raise SessionEndedError(answer)
@@ -89,9 +89,7 @@ class FakeFastAgi:
     def die(self) -> None:
         """As kill -9 would: the port and every session are gone at once."""
         for line in [self._server, *self._lines]:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
+            _end(line)
 
     def _accept(self) -> None:
         while True:
@@ -110,4 +108,11 @@ class FakeFastAgi:
         except (SessionEndedError, OSError):
             pass
         finally:
-            line.close()
+            _end(line)
+
+
+def _end(line: socket.socket) -> None:
+    """Close for good, whoever still holds the descriptor."""
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
