@@ -75,7 +75,9 @@ def _facts(detail: ErrorDetails) -> dict[str, Any]:
         "expected": "",
         "error": "",
     }
-    return facts | detail.get("ctx", {})
+    facts |= detail.get("ctx", {})
+    facts["expected"] = facts["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+    return facts
 
 
 _MESSAGES: Final = {
