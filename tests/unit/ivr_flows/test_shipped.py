@@ -25,7 +25,7 @@ ASKED = ToQueue("common", 0, Reason.ASKED)
 def test_0_in_the_main_menu_reaches_a_person_at_once() -> None:
     call = walked(shipped(), [(MAIN, "0")])
     assert call.ending == ASKED
-    assert call.caller.heard[-1] == "正在为您转接人工座席，请稍候。"
+    assert call.caller.heard[-1] == "正在为您转接人工座席，请稍候"
     assert call.journal.steps[-1] == ("main", "0", "person")
 
 

@@ -22,6 +22,10 @@ from ivr_flows.values import PAUSE, ReadAs, Value, every_phrase, numeral
         (1050, "一千零五十"),
         (2026, "二千零二十六"),
         (9999, "九千九百九十九"),
+        (10_000, "一万"),
+        (10_500, "一万零五百"),
+        (120_015, "十二万零一十五"),
+        (20_300_000, "二千零三十万"),
     ],
 )
 def test_quantities_are_read_as_quantities(number: int, said: str) -> None:
