@@ -102,7 +102,6 @@ _MESSAGES: Final = {
     "value_error": "{error}",
     "model_type": "这里应是“名称: 内容”的列表",
     "model_attributes_type": "这里应是“名称: 内容”的列表",
-    "tuple_type": "这里应是用 - 开头的列表",
 }
 
 

@@ -30,7 +30,7 @@ class VoiceError(Exception):
 class Espeak:
     """espeak-ng, called by a command line such as ("espeak-ng",) or (…, "--path=DIR")."""
 
-    command: Sequence[str]
+    command: Sequence[str] = ("espeak-ng",)
     speed: int = 180
     """Words a minute by espeak's own measure: about four syllables a second."""
     readings: Readings = field(default_factory=Readings.read)

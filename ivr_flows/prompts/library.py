@@ -5,6 +5,7 @@ may make them at once, and a call can say which voice spoke.
 """
 
 import hashlib
+import logging
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ivr_flows.interfaces import Sentence
-from ivr_flows.prompts.recorded import Recordings, decode
+from ivr_flows.prompts.recorded import NoSoundError, Recordings, decode
 from ivr_flows.prompts.sound import (
     RATE,
     Sound,
@@ -33,6 +34,8 @@ GAP: Final = 0.02
 PAUSE_SECONDS: Final = 0.25
 JOINED_KEPT: Final = 3600.0
 """Seconds after which a joined file is a left-over of a killed process."""
+
+log = logging.getLogger(__name__)
 
 
 class Voice(Protocol):
@@ -64,10 +67,17 @@ class Library:
         """The phrase's sound; made now if it is not there yet. Raises VoiceError."""
         path = self.path(text)
         if not path.exists():
-            recording = self._recordings.find(text)
-            sound = decode(recording) if recording else self._voice.synthesize(text)
+            sound = self._recorded(text) or self._voice.synthesize(text)
             write_whole(path, wav_bytes(for_telephone(sound)))
         return path
+
+    def _recorded(self, text: str) -> Sound | None:
+        recording = self._recordings.find(text)
+        try:
+            return decode(recording) if recording else None
+        except NoSoundError:
+            log.exception("recording %s cannot be used, the built-in voice speaks", recording)
+            return None
 
     @contextmanager
     def spoken(self, sentence: Sentence) -> Iterator[Path]:

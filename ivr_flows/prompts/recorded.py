@@ -5,6 +5,7 @@ PyAV reads will do; the file is cut, levelled and brought to telephone rate like
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,12 @@ import yaml
 from ivr_flows.prompts.sound import RATE, Sound
 
 ENDINGS: Final = frozenset({".wav", ".mp3", ".ogg", ".opus", ".flac", ".m4a"})
+
+log = logging.getLogger(__name__)
+
+
+class NoSoundError(Exception):
+    """A file holds no sound that can be read."""
 
 
 def text_hash(text: str) -> str:
@@ -59,19 +66,34 @@ class Recordings:
             for path in sorted(self.folder.iterdir())
             if path.suffix.lower() in ENDINGS
         }
-        index = self.folder / "index.yaml"
-        named = yaml.load(index.read_text("utf-8"), yaml.BaseLoader) if index.exists() else {}  # noqa: S506 BaseLoader is safe
-        by_name = {text_hash(text): files[name] for name, text in named.items() if name in files}
+        by_name = {
+            text_hash(text): files[name] for name, text in self._index().items() if name in files
+        }
         return files | by_name
+
+    def _index(self) -> dict[str, str]:
+        try:
+            text = (self.folder / "index.yaml").read_text("utf-8")
+            index = yaml.load(text, yaml.BaseLoader)  # noqa: S506 BaseLoader is safe
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, yaml.YAMLError):
+            log.exception("index of recordings in %s cannot be read", self.folder)
+            return {}
+        pairs = index.items() if isinstance(index, dict) else ()
+        return {name: text for name, text in pairs if isinstance(text, str)}
 
 
 def decode(path: Path) -> Sound:
-    """Any sound file as 8 kHz mono; raises av.error.FFmpegError when it is none."""
+    """Any sound file as 8 kHz mono; raises NoSoundError."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
     parts: list[np.ndarray[tuple[int, ...], np.dtype[np.int16]]] = []
-    with av.open(str(path)) as container:
-        for frame in container.decode(audio=0):
-            parts.extend(out.to_ndarray()[0] for out in resampler.resample(frame))
-    parts.extend(out.to_ndarray()[0] for out in resampler.resample(None))
-    whole = np.concatenate(parts) if parts else np.zeros(0, np.int16)
+    try:
+        with av.open(str(path)) as container:
+            for frame in container.decode(audio=0):
+                parts.extend(out.to_ndarray()[0] for out in resampler.resample(frame))
+        parts.extend(out.to_ndarray()[0] for out in resampler.resample(None))
+        whole = np.concatenate(parts)
+    except (av.FFmpegError, IndexError, ValueError) as error:
+        raise NoSoundError(path) from error
     return Sound(whole.astype(np.float64) / 32768, RATE)

@@ -175,7 +175,7 @@ def test_no_message_is_left_in_english() -> None:
           e: {do: subflow, flow: "a b"}
           f: {do: lookup, what: faq}
           g: {do: branch, on: moon, cases: x}
-          h: {do: digits, text: 好, sets: h, min: "1", max: "2", lengths: "1"}
+          h: {do: digits, text: 好, sets: h, min: "1", max: "2", most: much}
         """
     )
     for line in found:

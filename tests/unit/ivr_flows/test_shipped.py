@@ -225,6 +225,13 @@ def test_a_key_pressed_into_the_announcement_chooses_in_the_menu_unheard() -> No
     assert MAIN not in call.heard
 
 
+def test_an_announcement_is_heard_even_by_those_who_have_no_menu() -> None:
+    actions = FakeActions()
+    actions.notice, actions.switches = "受暴雪影响，全省高速公路封闭。", {"direct"}
+    call = walked(shipped(), [], actions)
+    assert call.caller.heard == [actions.notice, "正在为您转接人工座席，请稍候"]
+
+
 def test_direct_mode_has_no_menu_at_all() -> None:
     actions = FakeActions()
     actions.switches.add("direct")
