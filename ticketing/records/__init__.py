@@ -1,6 +1,23 @@
 """The records, grouped by thing. Importing this package makes the whole metadata known."""
 
-from ticketing.records import calls, information, people, recordings, work_orders
+from ticketing.records import (
+    calls,
+    catalogues,
+    information,
+    order_life,
+    people,
+    recordings,
+    work_orders,
+)
 from ticketing.records.base import Record
 
-__all__ = ["Record", "calls", "information", "people", "recordings", "work_orders"]
+__all__ = [
+    "Record",
+    "calls",
+    "catalogues",
+    "information",
+    "order_life",
+    "people",
+    "recordings",
+    "work_orders",
+]

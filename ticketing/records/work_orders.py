@@ -18,6 +18,11 @@ class WorkOrder(Record):
         Index("ix_work_order_state_due_at", "state", "due_at"),
         Index("ix_work_order_caller_number_id", "caller_number", "id"),
         Index("ix_work_order_lead_unit_id_state_id", "lead_unit_id", "state", "id"),
+        Index("ix_work_order_region_code_id", "region_code", "id"),
+        Index("ix_work_order_kind_id", "kind", "id"),
+        Index("ix_work_order_object_id", "object", "id"),
+        Index("ix_work_order_review_state_closed_at", "review_state", "closed_at"),
+        UniqueConstraint("source_key"),
     )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
@@ -40,6 +45,8 @@ class WorkOrder(Record):
     channel: Mapped[str] = mapped_column(String(24))
     source_system: Mapped[str] = mapped_column(String(32), default="")
     source_no: Mapped[str] = mapped_column(String(64), default="")
+    source_key: Mapped[str | None] = mapped_column(String(97))
+    """Source system and its number together: a matter handed over twice is one order."""
     priority: Mapped[str] = mapped_column(String(16), default="normal")
     """normal, urgent, safety (安全生产, 第二十一条)."""
 
@@ -68,13 +75,51 @@ class WorkOrder(Record):
     accepted_at: Mapped[datetime]
     dispatched_at: Mapped[datetime | None]
     lead_unit_id: Mapped[int | None] = mapped_column(type_id)
+    co_unit_ids: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """{"ids": […]}: units that help the lead unit (协办)."""
+    responsible_person: Mapped[str] = mapped_column(String(64), default="")
+    direct_dispatch: Mapped[bool] = mapped_column(default=False)
+    return_due_at: Mapped[datetime | None]
+    """Until when the unit may send it back (D3)."""
+    returns: Mapped[int] = mapped_column(default=0)
+    coordinated: Mapped[bool] = mapped_column(default=False)
+    """The authority named the unit: it may not be returned."""
+    signed_at: Mapped[datetime | None]
+    first_contact_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    replied_by: Mapped[str] = mapped_column(String(64), default="")
+    reworks: Mapped[int] = mapped_column(default=0)
+    reject_code: Mapped[str] = mapped_column(String(4), default="")
+    escalated_to: Mapped[str] = mapped_column(String(128), default="")
+    revisit_required: Mapped[bool] = mapped_column(default=False)
+    revisited_at: Mapped[datetime | None]
+    review_state: Mapped[str] = mapped_column(String(16), default="")
+    """Where the province's review stands (ticketing.rules.states.ReviewState)."""
+    review_due_at: Mapped[datetime | None]
+    review_failures: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     """When the clock that runs now ends."""
     original_due_at: Mapped[datetime | None]
+    handling_due_at: Mapped[datetime | None]
+    """Until when the unit's answer is in time, extension included; stays after closing."""
     due_provisional: Mapped[bool] = mapped_column(default=False)
+    clock: Mapped[str] = mapped_column(String(4), default="")
+    """Which clock runs now (ticketing.rules.deadlines.Clock), empty: none."""
+    clock_started_at: Mapped[datetime | None]
+    extended_days: Mapped[int] = mapped_column(default=0)
+    calendar_version: Mapped[str] = mapped_column(String(32), default="")
+    legal_days: Mapped[int | None]
+    """Working days another law allows (第二十三条末款) …"""
+    legal_basis: Mapped[str] = mapped_column(Text, default="")
+    """… and that law."""
+    forward_due_at: Mapped[datetime | None]
+    """When the first forwarding was due (D1)."""
     overdue_at: Mapped[datetime | None]
+    """When it was found that the running clock had passed."""
     closed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
+    last_hash: Mapped[str] = mapped_column(String(64), default="")
+    """Hash of the newest event: a cut-off end of the log shows."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"), index=True)
     """The master order this one was merged into, or the collective order it belongs to."""
     created_by: Mapped[int | None] = mapped_column(type_id)
