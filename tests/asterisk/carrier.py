@@ -204,7 +204,7 @@ class Carrier:
             "http.conf": "[general]\nenabled=no\n",
             "cdr.conf": "[general]\nenable=no\n",
             "cel.conf": "[general]\nenable=no\n",
-            "rtp.conf": f"[general]\nrtpstart={self._rtp}\nrtpend={self._rtp + 99}\nrtcpinterval=60000\n",
+            "rtp.conf": _RTP.format(first=self._rtp, last=self._rtp + 99),
             "pjsip.conf": _PJSIP.format(port=self.sip_port, hotline=self._hotline_sip) + phones,
             "extensions.conf": _EXTENSIONS.format(agi=self._agi_port, sound=self._sound_port),
         }
@@ -255,6 +255,14 @@ port={port}
 secret=test
 read=system,call
 write=all
+"""
+
+# RTCP counts as a sign of life: none, so that a Phone can die.
+_RTP = """\
+[general]
+rtpstart={first}
+rtpend={last}
+rtcpinterval=60000
 """
 
 _PJSIP = f"""\

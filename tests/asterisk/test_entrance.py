@@ -80,7 +80,7 @@ def test_a_number_the_carrier_sends_by_mistake_is_served_too(
         ('"x\\"),System(touch /tmp/x" <+8613900001111>', "+8613900001111"),
         ("<anonymous>", ""),
         ('"𠮷野家😀" <${CHANNEL}>', ""),
-        (f'"{"长" * 200}" <{"1" * 30}>', "1" * 20),
+        (f'"{"长" * 60}" <{"1" * 30}>', "1" * 20),
     ],
 )
 def test_a_hostile_caller_id_is_reduced_to_digits(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from asterisk_conf.names import SURVEY_SCRIPT, DialplanEvent, FlowResult, QueuedReason
-from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, seconds_recorded, to_queue
+from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, seconds_recorded, talk_on, to_queue
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
@@ -98,7 +98,7 @@ def test_both_sides_of_a_talk_are_kept_each_in_its_own_file(
     pbx: HotlinePbx, carrier: Carrier
 ) -> None:
     talk = a_talk(pbx, carrier)
-    wait_for("two seconds of talk", lambda: len(talk.seat.heard()) > 16000)
+    talk_on(talk.seat, 2)
     talk.caller.hang_up()
     pbx.wait_quiet()
     assert seconds_recorded(pbx, talk.key, "caller", "13900001111", CALLER) >= 1.5
