@@ -1,0 +1,1 @@
+"""Calls as they happen (facts) and as they are read (views)."""
