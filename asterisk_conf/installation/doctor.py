@@ -15,6 +15,8 @@ from asterisk_conf.installation.layout import PORTS, Layout
 
 DISK_NEEDED: Final = 2 * 1024**3
 """Bytes: Asterisk's tree, Node packages and a day of recordings."""
+LISTENED: Final = tuple(offset for name, offset in PORTS.items() if name != "carrier_sip")
+"""Offsets of the ports we listen on."""
 MEMORY_NEEDED: Final = 1024**3
 
 
@@ -120,10 +122,10 @@ def _ports(layout: Layout, port_base: int) -> Iterator[Remark]:
     if running["ready"]:
         yield Remark(True, f"正在运行：{running['web_url']}")
         return
-    busy = busy_ports("127.0.0.1", [port_base + offset for offset in PORTS.values()])
+    busy = busy_ports("127.0.0.1", [port_base + offset for offset in LISTENED])
     yield Remark(
         not busy,
-        f"端口 {port_base}–{port_base + max(PORTS.values())}"
+        f"端口 {port_base}–{port_base + max(LISTENED)}"
         + (f"，已被占用：{', '.join(map(str, busy))}" if busy else " 空闲"),
         "停掉占用的程序，或用 --port-base 换一组端口",
     )

@@ -20,6 +20,7 @@ PORTS: Final = {
     "ami": 4,
     "speech": 5,
     "sip_tls": 6,
+    "carrier_sip": 10,
 }
 """Offsets from the port base; the contract in the README promises them."""
 

@@ -323,6 +323,7 @@ client_uri=sip:{extension}@127.0.0.1:{hotline}
 contact_user={extension}
 expiration=600
 retry_interval=1
+max_random_initial_delay=0
 """
 
 _EXTENSIONS = """\

@@ -196,6 +196,16 @@ def call_ended(session: Session, key: str, at: datetime, *, lost: bool = False) 
     return changed
 
 
+def lock_call(session: Session, key: str, at: datetime) -> Call:
+    """The call's row, locked until the transaction ends: what hangs on a call takes turns."""
+    return _call(session, key, at)[0]
+
+
+def reconsider(session: Session, key: str, at: datetime) -> None:
+    """Something the outcome depends on was written elsewhere (a recording)."""
+    _settle(session, _call(session, key, at)[0])
+
+
 def _call(session: Session, key: str, at: datetime) -> tuple[Call, bool]:
     """The call's row, locked, made if this is the first that is heard of it."""
     is_new = insert_if_new(
@@ -258,10 +268,12 @@ def _settle(session: Session, call: Call) -> None:
 def _outcome(session: Session, call: Call, *, talked: bool) -> str:
     if talked:
         return "talked"
-    if call.flow_ending == "transfer":
+    voices = select(Recording.kind, Recording.role).where(Recording.call_key == call.key)
+    heard = session.execute(voices).all()
+    put_through = call.flow_ending == "transfer" and call.queued_at is None
+    if put_through or any(role == "outside" for _, role in heard):
         return "transferred"
-    messages = exists().where(Recording.call_key == call.key, Recording.kind == "message")
-    if session.scalar(select(messages)):
+    if any(kind == "message" for kind, _ in heard):
         return "message"
     if call.outcome == "lost":
         return "lost"

@@ -100,6 +100,8 @@ class WorkOrder(Record):
     due_at: Mapped[datetime | None]
     """When the clock that runs now ends."""
     original_due_at: Mapped[datetime | None]
+    handling_due_at: Mapped[datetime | None]
+    """Until when the unit's answer is in time, extension included; stays after closing."""
     due_provisional: Mapped[bool] = mapped_column(default=False)
     clock: Mapped[str] = mapped_column(String(4), default="")
     """Which clock runs now (ticketing.rules.deadlines.Clock), empty: none."""

@@ -457,6 +457,7 @@ def extend_work_order() -> None:
         batch_op.add_column(
             sa.Column("review_failures", sa.Integer(), nullable=False, server_default="0")
         )
+        batch_op.add_column(sa.Column("handling_due_at", base.Moment(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column("clock", sa.String(length=4), nullable=False, server_default="")
         )

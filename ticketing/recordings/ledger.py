@@ -1,0 +1,197 @@
+"""The rows of recordings: announced before the first byte, bound to call and orders, never lost.
+
+Binding takes the call's row first, as every fact of a call does: an order opened at the same
+moment as a recording begins gets it whichever commits first.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from ticketing.calls import facts
+from ticketing.calls.merge import cleaned, insert_if_new
+from ticketing.calls.news import tell
+from ticketing.errors import NotFound
+from ticketing.records.recordings import Recording, WorkOrderRecording
+from ticketing.records.work_orders import WorkOrder
+from ticketing.rules.recordings import retain_until
+
+VOICE: Final = "voice"
+MESSAGE: Final = "message"
+CONVERSATION: Final = "conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What is known of a recording when it begins."""
+
+    stretch: str
+    call_key: str
+    kind: str
+    source_file: str
+    """Name inside Asterisk's monitor folder; empty for the two-sided file."""
+    role: str = ""
+    party: str = ""
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of a recording once it is in the vault and verified there."""
+
+    stored_path: str
+    sha256: str
+    size_bytes: int
+    duration_ms: int
+    waveform: dict[str, Any]
+    remark: str
+    """What a listener should know, e.g. that nothing was heard; empty: nothing."""
+
+
+def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
+    """A file begins: its row exists before its first byte, bound to the call and its orders."""
+    facts.lock_call(session, stretch.call_key, at)
+    is_new = insert_if_new(
+        session,
+        Recording,
+        {
+            "stretch": stretch.stretch,
+            "call_key": stretch.call_key,
+            "kind": stretch.kind,
+            "role": cleaned(stretch.role, 16),
+            "party": cleaned(stretch.party, 32),
+            "user_id": stretch.user_id,
+            "state": "closed" if stretch.kind == CONVERSATION else "announced",
+            "source_file": cleaned(stretch.source_file, 255),
+            "started_at": at,
+            "retain_until": retain_until(at),
+            "failure": "",
+            "repaired": False,
+            "stored_path": "",
+            "sha256": "",
+            "waveform": {},
+        },
+    )
+    if is_new:
+        tell(session, at, "recording.announced", stretch.stretch, call_key=stretch.call_key)
+        for order in session.scalars(_orders_of(stretch.call_key)):
+            _bind(session, order, _id(session, stretch.stretch), at)
+        facts.reconsider(session, stretch.call_key, at)
+    return is_new
+
+
+def bind_recordings(session: Session, order: WorkOrder, at: datetime) -> int:
+    """Every recording of the order's call, those that come later included, belongs to the order.
+
+    To be called in the transaction that opens the order or gives it a call. Returns how many were
+    bound now.
+    """
+    if order.call_key is None:
+        return 0
+    facts.lock_call(session, order.call_key, at)
+    recordings = select(Recording.id).where(Recording.call_key == order.call_key)
+    return sum(_bind(session, order.id, one, at) for one in session.scalars(recordings).all())
+
+
+def keep_as_message(session: Session, stretch: str, at: datetime) -> None:
+    """The dialplan says that this stretch is a voice message."""
+    found = session.scalars(
+        select(Recording).where(Recording.stretch == stretch).with_for_update()
+    ).one_or_none()
+    if found is not None and found.kind == VOICE:
+        found.kind = MESSAGE
+        facts.reconsider(session, found.call_key, at)
+
+
+def close(
+    session: Session, recording_id: int, at: datetime, ended_at: datetime, *, was_cut: bool
+) -> None:
+    """The file stopped growing; `was_cut`: by a crash, its header tells no sizes."""
+    recording = _locked(session, recording_id)
+    if recording.state == "announced":
+        recording.state = "closed"
+        recording.ended_at = max(ended_at, recording.started_at)
+        recording.repaired = was_cut
+        tell(session, at, "recording.closed", recording.stretch, call_key=recording.call_key)
+
+
+def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> Recording:
+    """The recording is in the vault, its hash known, its sound compared with the original's."""
+    recording = _locked(session, recording_id)
+    recording.state = "stored"
+    recording.stored_at = at
+    recording.stored_path = stored.stored_path
+    recording.sha256 = stored.sha256
+    recording.size_bytes = stored.size_bytes
+    recording.duration_ms = stored.duration_ms
+    recording.waveform = stored.waveform
+    recording.failure = stored.remark
+    if recording.ended_at is None:
+        recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
+    recording.retain_until = max(recording.retain_until, retain_until(recording.ended_at))
+    for order_id in session.scalars(_orders_of(recording.call_key)).all():
+        _bind(session, order_id, recording.id, at)
+    tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
+    return recording
+
+
+def miss(session: Session, recording_id: int, at: datetime, reason: str) -> None:
+    """A named gap: nothing usable is there, and this is why. What file there is stays."""
+    recording = _locked(session, recording_id)
+    recording.state = "missing"
+    recording.failure = reason
+    tell(
+        session,
+        at,
+        "recording.missing",
+        recording.stretch,
+        call_key=recording.call_key,
+        reason=reason,
+    )
+
+
+def begin_again(session: Session, recording_id: int) -> None:
+    """Asterisk's file turned up, or what was stored is no longer what it was: from the start."""
+    recording = _locked(session, recording_id)
+    if recording.state in ("missing", "stored"):
+        recording.state = "announced"
+        recording.failure = ""
+
+
+def source_removed(session: Session, recording_id: int) -> None:
+    """Asterisk's own file is gone; the stored one is what counts."""
+    _locked(session, recording_id).source_file = ""
+
+
+def extend_retention(session: Session, recording_id: int, until: date) -> None:
+    """Keeps a recording longer; never shorter than it was promised."""
+    recording = _locked(session, recording_id)
+    recording.retain_until = max(recording.retain_until, until)
+
+
+def of_node(systemname: str) -> ColumnElement[bool]:
+    """Recordings whose files lie on this machine: a call's key begins with its node's name."""
+    return Recording.call_key.startswith(f"{systemname}-", autoescape=True)
+
+
+def _locked(session: Session, recording_id: int) -> Recording:
+    recording = session.get(Recording, recording_id, with_for_update=True)
+    if recording is None:
+        raise NotFound("recording", recording_id)
+    return recording
+
+
+def _id(session: Session, stretch: str) -> int:
+    return session.scalars(select(Recording.id).where(Recording.stretch == stretch)).one()
+
+
+def _orders_of(call_key: str) -> Select[int]:
+    return select(WorkOrder.id).where(WorkOrder.call_key == call_key)
+
+
+def _bind(session: Session, order_id: int, recording_id: int, at: datetime) -> bool:
+    row = {"work_order_id": order_id, "recording_id": recording_id, "bound_at": at}
+    return insert_if_new(session, WorkOrderRecording, row)
