@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from agi.sounds import sounds
 from asterisk_conf.names import DialplanEvent
 from asterisk_conf.settings import Settings
+from ivr_flows.prompts.build import sentences
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from ivr_flows.store import SHIPPED, directory_source, load_checked
-from ivr_flows.texts import fixed_phrases
-from ivr_flows.values import PAUSE, every_phrase
+from ivr_flows.values import every_phrase
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
@@ -63,35 +65,20 @@ class Phrases:
     """The sounds of the shipped flows, each with tones of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._sound_of = sounds(folder)
+        self.library = Library(folder, Espeak(), Recordings(folder / "recorded"))
 
     def make(self) -> None:
         source = directory_source([SHIPPED])
-        bundles = [load_checked(name, source) for name in ("12328", "survey")]
-        texts = [
-            text
-            for bundle in bundles
-            for written in bundle.flows.values()
-            for text in _texts(written.flow.model_dump())
-        ]
-        phrases = {phrase for text in texts for phrase in fixed_phrases(text)}
+        phrases = sentences(load_checked(name, source) for name in ("12328", "survey"))
         for index, phrase in enumerate(sorted(phrases)):
             pair = 400 + 70 * (index % 12), 1500 + 110 * (index // 12)
-            write_wav(self._sound_of(phrase), tone(*pair, seconds=1.0))
-        for phrase in (PAUSE, *every_phrase()):
-            write_wav(self._sound_of(phrase), tone(300, seconds=0.1))
+            write_wav(self.library.path(phrase), tone(*pair, seconds=1.0))
+        for phrase in every_phrase():
+            write_wav(self.library.path(phrase), tone(300, seconds=0.1))
 
     def __call__(self, beginning: str) -> Path:
         """The sound of the fixed phrase that begins so."""
-        return self._sound_of(beginning)
-
-
-def _texts(data: object) -> list[str]:
-    if isinstance(data, dict):
-        return [text for value in data.values() for text in _texts(value)]
-    if isinstance(data, list):
-        return [text for value in data for text in _texts(value)]
-    return [data] if isinstance(data, str) and any(ord(char) > 0x2E80 for char in data) else []
+        return self.library.path(beginning)
 
 
 class AgiProcess:

@@ -1,17 +1,22 @@
 """Every way through the shipped menu, pressed on a real telephone line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from asterisk_conf.names import DialplanEvent, QueuedReason
+from ivr_flows.interfaces import Sentence
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.menu.house import AGENT, MAIN, OUTSIDE, QUEUES, SURVEY, MenuHouse
 from tests.asterisk.sound import read_wav, seconds_of_tone
 from tests.asterisk.waiting import wait_for
+from ticketing import information
+from ticketing.clock import SystemClock
+from ticketing.information import RoadNoticeText
 from ticketing.records.work_orders import WorkOrder
 
 CALLER = "13900001111"
+HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,25 @@ def test_without_road_notices_the_caller_hears_that_there_are_none(
     call.phone.hears(menu.phrases("目前没有收到高速公路管制和封闭的消息"))
     call.phone.press("*")
     call.phone.hears(menu.phrases(MAIN))
+
+
+def test_a_road_notice_typed_a_minute_ago_is_spoken(
+    menu: MenuHouse, carrier: Carrier, moment: datetime
+) -> None:
+    """Its words have no sound yet: the voice makes it while the caller is on the line."""
+    now = SystemClock().now()
+    notice = RoadNoticeText(
+        "closure", "G1", "京哈高速", "沈阳至四平段", "210100", "因大雪双向封闭。", now, now + HOUR
+    )
+    with menu.database.transaction() as session:
+        posted = information.post_road_notice(session, now, "duty", notice)
+        spoken = Sentence((" ".join(information.spoken(posted).split()),))
+    call = menu.call(carrier)
+    call.phone.press("1")
+    with menu.phrases.library.spoken(spoken) as sound:
+        call.phone.hears(sound, seconds=40)
+    with menu.database.transaction() as session:
+        information.cancel_road_notice(session, SystemClock().now(), "duty", posted.id)
 
 
 def test_wrong_keys_are_said_to_be_wrong_and_the_third_leads_to_a_seat(
@@ -165,7 +189,9 @@ def test_a_notice_board_switch_sends_everybody_to_a_person(
     with menu.switched("direct"):
         call = menu.dial(carrier)
         carrier.rings("1041").answer()
-    assert [step.step for step in menu.steps(call)] == ["direct_mode", "straight"]
+    walked = [step.step for step in menu.steps(call)]
+    assert walked[-2:] == ["direct_mode", "straight"]
+    assert "main" not in walked
 
 
 def test_what_a_caller_lost_is_recorded_and_told_before_the_first_byte(
