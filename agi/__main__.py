@@ -19,8 +19,10 @@ from agi.scripts import Scripts
 from agi.server import Server
 from agi.settings import Settings
 from agi.site import CurrentSite
-from agi.sounds import sounds
 from agi.spool import Spool
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from ticketing import data
 from ticketing.clock import SystemClock
 from ticketing.database import Database
@@ -63,7 +65,7 @@ def run(settings: Settings) -> None:
     )
     scripts = Scripts(
         flow_of=Entries(settings.flows),
-        sound_of=sounds(settings.prompts),
+        voice=library(settings).spoken,
         monitor=settings.monitor,
         bookkeeping=bookkeeping,
         business=business,
@@ -83,6 +85,12 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
+
+
+def library(settings: Settings) -> Library:
+    """The installation's sounds; what is not made yet (a road notice) is made when it is said."""
+    recordings = Recordings(settings.flows / "recorded")
+    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _raise_file_limit() -> None:

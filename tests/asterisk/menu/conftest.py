@@ -10,7 +10,7 @@ import pytest
 from asterisk_conf.secrets import seat_password
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.carrier import TRUNK, Carrier, Seat
-from tests.asterisk.menu.house import AgiProcess, Phrases, menu_site
+from tests.asterisk.menu.house import AgiProcess, MenuHouse, Phrases, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from ticketing.database import Database
 
@@ -86,6 +86,8 @@ def menu_agi(
 
 
 @pytest.fixture
-def agi(menu_agi: AgiProcess, phrases: Phrases, pbx: HotlinePbx) -> AgiProcess:
-    """The running process with every sound made; a test that kills it starts it again."""
-    return menu_agi
+def menu(
+    menu_agi: AgiProcess, phrases: Phrases, pbx: HotlinePbx, menu_database: Database
+) -> MenuHouse:
+    """Everything running, every sound made."""
+    return MenuHouse(pbx, menu_agi, menu_database, phrases)
