@@ -3,43 +3,79 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ticketing import migrations
-from ticketing.clock import SystemClock
+from ticketing.clock import Clock, SystemClock
 from ticketing.database import Database
+from ticketing.errors import BusinessError
+from ticketing.people import commands as people
+from ticketing.place import Place, place_of, settings_place
 from ticketing.recordings.messages import open_message_draft
 from ticketing.recordings.vault import Vault
 from ticketing.recordings.verify import problems
+from ticketing.rules.policy import Policy
+from ticketing.setup import install
 from ticketing.worker.settings import WorkerSettings, read_settings
 from ticketing.worker.work import work
 
 
 def main(arguments: Sequence[str]) -> int:
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "draft-migration":
+        migrations.draft(chosen.message)
+        return 0
+    if chosen.command == "work":
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+        work(read_settings(chosen.settings), SystemClock(), open_message_draft)
+        return 0
+    if chosen.command == "verify":
+        return _verify(read_settings(chosen.settings))
+    place = place_of(chosen.database) if chosen.database else settings_place(Path(chosen.settings))
+    database = Database(place.database)
+    try:
+        if chosen.command == "setup":
+            _setup(place, database, SystemClock())
+        else:
+            run: Callable[[argparse.Namespace, Database, Clock], None] = chosen.run
+            run(chosen, database, SystemClock())
+    except BusinessError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        database.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ticketing", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     upgrade = commands.add_parser("migrate", help="bring the database to the newest version")
-    upgrade.add_argument("--database", required=True, metavar="URL")
+    people.finish(upgrade, _migrate)
+    people.finish(commands.add_parser("setup", help="all an empty installation needs"), _migrate)
     drafted = commands.add_parser("draft-migration", help="for maintainers: next version's file")
     drafted.add_argument("message")
-    worked = commands.add_parser("work", help="the worker: recordings and clocks")
-    worked.add_argument("--settings", required=True, type=Path)
-    verified = commands.add_parser("verify", help="compare the vault with its hashes")
-    verified.add_argument("--settings", required=True, type=Path)
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "migrate":
-        database = Database(chosen.database)
-        migrations.upgrade(database)
-        database.close()
-    elif chosen.command == "work":
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-        work(read_settings(chosen.settings), SystemClock(), open_message_draft)
-    elif chosen.command == "verify":
-        return _verify(read_settings(chosen.settings))
-    else:
-        migrations.draft(chosen.message)
-    return 0
+    for name, text in (
+        ("work", "the worker: recordings and clocks"),
+        ("verify", "compare the vault with its hashes"),
+    ):
+        commands.add_parser(name, help=text).add_argument("--settings", required=True, type=Path)
+    people.add_commands(commands)
+    return parser
+
+
+def _migrate(_: argparse.Namespace, database: Database, __: Clock) -> None:
+    migrations.upgrade(database)
+
+
+def _setup(place: Place, database: Database, clock: Clock) -> None:
+    """Safe to repeat. A demo brings its own administrator."""
+    migrations.upgrade(database)
+    with database.transaction() as session:
+        install(session, clock.now(), Policy(region_code=place.region))
+    if not place.demo:
+        people.first_administrator(database, clock)
 
 
 def _verify(settings: WorkerSettings) -> int:

@@ -75,7 +75,9 @@ def _facts(detail: ErrorDetails) -> dict[str, Any]:
         "expected": "",
         "error": "",
     }
-    return facts | detail.get("ctx", {})
+    facts |= detail.get("ctx", {})
+    facts["expected"] = facts["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+    return facts
 
 
 _MESSAGES: Final = {
@@ -100,7 +102,6 @@ _MESSAGES: Final = {
     "value_error": "{error}",
     "model_type": "这里应是“名称: 内容”的列表",
     "model_attributes_type": "这里应是“名称: 内容”的列表",
-    "tuple_type": "这里应是用 - 开头的列表",
 }
 
 

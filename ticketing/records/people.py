@@ -84,3 +84,21 @@ class AuditEntry(Record):
     address: Mapped[str] = mapped_column(String(64), default="")
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class SeatSession(Record):
+    """A person signed in to take calls; the desk reads the open ones again after its restart."""
+
+    __tablename__ = "seat_session"
+    __table_args__ = (Index("ix_seat_session_user_id_ended_at", "user_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    extension: Mapped[str] = mapped_column(String(8))
+    queues: Mapped[list[str]]
+    phone: Mapped[str] = mapped_column(String(8), default="browser")
+    """`browser` (the page's own) or `desk` (a SIP telephone)."""
+    since: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(64), default="")
+    """Chinese, why busy; empty: wants calls."""
+    ended_at: Mapped[datetime | None]

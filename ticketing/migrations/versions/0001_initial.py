@@ -505,4 +505,29 @@ def upgrade() -> None:
             batch_op.f("ix_work_order_recording_recording_id"), ["recording_id"], unique=False
         )
 
+    op.create_table(
+        "seat_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extension", sa.String(length=8), nullable=False),
+        sa.Column(
+            "queues",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("phone", sa.String(length=8), nullable=False),
+        sa.Column("since", base.Moment(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("ended_at", base.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_seat_session_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_session")),
+    )
+    with op.batch_alter_table("seat_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_session_since"), ["since"], unique=False)
+        batch_op.create_index(
+            "ix_seat_session_user_id_ended_at", ["user_id", "ended_at"], unique=False
+        )
+
     # ### end Alembic commands ###

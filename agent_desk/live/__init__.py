@@ -1,0 +1,1 @@
+"""What happens right now: seats, queues, calls, and telling it to the right browsers."""

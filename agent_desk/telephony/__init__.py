@@ -1,0 +1,1 @@
+"""Asterisk over AMI: one connection, typed events in, typed commands out."""
