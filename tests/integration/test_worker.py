@@ -1,12 +1,11 @@
 """The worker as a process: it works, it waits, it stops when told, and SIGKILL loses nothing."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,70 +13,18 @@ import pytest
 from sqlalchemy import select
 
 from tests.fakes.asterisk_files import AGENT_LEG, KEY, cel_line, stretch, told, tone, write_wav
+from tests.waiting import wait_until
+from tests.worker import PATIENCE, Worker
 from ticketing.calls import facts
 from ticketing.database import Database
 from ticketing.records.recordings import Recording
-
-PATIENCE = 90.0
-
-
-class Worker:
-    """`python -m ticketing work` on a state folder of its own."""
-
-    def __init__(self, state: Path, database_url: str) -> None:
-        self.state = state
-        self.settings = state / "settings.json"
-        self.monitor = state / "monitor"
-        self.cel = state / "cel.json"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.monitor.mkdir(parents=True)
-        paths = {
-            "cel": str(self.cel),
-            "queue_log": str(state / "queue_log"),
-            "monitor": str(self.monitor),
-            "vault": str(state / "vault"),
-        }
-        told = {
-            "state": str(state),
-            "systemname": "hotline1",
-            "database": database_url,
-            "paths": paths,
-        }
-        self.settings.write_text(json.dumps(told))
-
-    @property
-    def ready(self) -> Path:
-        return self.state / "run" / "worker.ready"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ticketing", "work", "--settings", str(self.settings)],
-            stderr=(self.state / "worker.log").open("ab"),
-        )
-
-    def kill(self, number: int) -> int:
-        """Sends the signal and waits; the exit code."""
-        assert self.process is not None
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
-
-    def said(self) -> str:
-        return (self.state / "worker.log").read_text()
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @pytest.fixture
 def worker(tmp_path: Path, database_url: str) -> Iterator[Worker]:
     worker = Worker(tmp_path / "state", database_url)
     yield worker
-    if worker.process is not None and worker.process.poll() is None:
-        worker.kill(signal.SIGKILL)
+    worker.close()
 
 
 def states(database: Database) -> dict[str, str]:
@@ -106,20 +53,20 @@ def talk_ends(worker: Worker, now: datetime) -> None:
 def test_a_call_goes_from_asterisks_files_to_the_vault(worker: Worker, database: Database) -> None:
     """Through SIGKILL in mid-call and SIGTERM at the end."""
     worker.start()
-    wait_until(worker.ready.exists, "the worker never became ready")
     assert worker.process is not None
     assert int(worker.ready.read_text()) == worker.process.pid
     now = datetime.now(UTC) - timedelta(seconds=3)
     talk_begins(worker, now)
-    wait_until(lambda: len(states(database)) == 2, "the recordings were not announced")
+    wait_until(lambda: len(states(database)) == 2, PATIENCE, "the recordings are announced")
     worker.kill(signal.SIGKILL)
     talk_ends(worker, now + timedelta(seconds=3))
     worker.start()
     wait_until(
         lambda: len(states(database)) == 3 and set(states(database).values()) == {"stored"},
-        f"not everything was stored: {states(database)}",
+        PATIENCE,
+        "everything is stored",
     )
-    wait_until(lambda: not list(worker.monitor.iterdir()), "the originals were not removed")
+    wait_until(lambda: not list(worker.monitor.iterdir()), PATIENCE, "the originals are removed")
     started = time.monotonic()
     assert worker.kill(signal.SIGTERM) == 0
     assert time.monotonic() - started < 10
@@ -140,15 +87,14 @@ def test_while_sqlite_is_locked_the_worker_waits_and_then_goes_on(
     if not database.is_sqlite:
         pytest.skip("PostgreSQL has rows to lock, not the whole database")
     worker.start()
-    wait_until(worker.ready.exists, "the worker never became ready")
     with database.transaction() as session:
         facts.call_began(session, "hotline1-1.0", datetime.now(UTC))
         session.flush()
         talk_begins(worker, datetime.now(UTC))
-        wait_until(lambda: "the database is away" in worker.said(), "it did not notice")
+        wait_until(lambda: "the database is away" in worker.said(), PATIENCE, "it notices")
         assert worker.process is not None
         assert worker.process.poll() is None
-    wait_until(lambda: len(states(database)) == 2, "it did not go on")
+    wait_until(lambda: len(states(database)) == 2, PATIENCE, "it goes on")
 
 
 def test_no_converter_outlives_a_killed_worker(worker: Worker, database: Database) -> None:
@@ -156,7 +102,7 @@ def test_no_converter_outlives_a_killed_worker(worker: Worker, database: Databas
     now = datetime.now(UTC)
     talk_begins(worker, now)
     talk_ends(worker, now)
-    wait_until(lambda: "stored" in states(database).values(), "nothing was stored")
+    wait_until(lambda: "stored" in states(database).values(), PATIENCE, "something is stored")
     assert worker.process is not None
     children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").parent.parent
     found = [
@@ -166,7 +112,9 @@ def test_no_converter_outlives_a_killed_worker(worker: Worker, database: Databas
     ]
     assert found, "the converter should be there by now"
     worker.kill(signal.SIGKILL)
-    wait_until(lambda: not any(_lives(child) for child in found), "the converter lives on")
+    wait_until(
+        lambda: not any(_lives(child) for child in found), PATIENCE, "the converter ends too"
+    )
 
 
 def _lives(pid: int) -> bool:
