@@ -10,7 +10,7 @@ from ivr_flows.language.asking import Choose
 from ivr_flows.prompts.espeak import VoiceError
 from ivr_flows.prompts.library import Library
 from ivr_flows.texts import fixed_phrases, tidy
-from ivr_flows.values import every_phrase
+from ivr_flows.values import PAUSE, every_phrase
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def build(
     """Make what is missing; `progress(done, total)` after each. Failures are told, not raised."""
     library.sweep()
     jobs: list[Callable[[], object]] = [
-        partial(library.file, text) for text in (*sentences(bundles), *every_phrase())
+        partial(library.file, text) for text in (*sentences(bundles), *every_phrase(), PAUSE)
     ]
     jobs.extend(partial(library.place, name, tidy(text)) for name, text in named.items())
     failed: list[VoiceError] = []

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -42,9 +41,13 @@ def add_prompts_command(
     command.add_argument(
         "--named", type=Path, action="append", default=[], help="“名称: 文字”的 YAML 文件，可重复"
     )
-    command.add_argument("--espeak", help="espeak-ng 命令（可带参数），缺省为本机的 espeak-ng")
     command.add_argument("--workers", type=int, default=os.cpu_count() or 2, help="并行数")
     command.add_argument("--sheet", action="store_true", help="只输出录音稿：文件名和文字")
+    command.add_argument(
+        "--espeak",
+        nargs=argparse.REMAINDER,
+        help="espeak-ng 命令及其参数，写在最后；缺省为本机的 espeak-ng",
+    )
     command.set_defaults(run=run)
 
 
@@ -58,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if out is None:
         print("请用 --out 或 --settings 指明提示音目录", file=sys.stderr)
         return 2
-    voice = Espeak(tuple(shlex.split(options.espeak))) if options.espeak else on_this_machine()
+    voice = Espeak(tuple(options.espeak)) if options.espeak else on_this_machine()
     if voice is None:
         print(NO_VOICE, file=sys.stderr)
         return 1

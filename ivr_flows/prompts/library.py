@@ -67,9 +67,13 @@ class Library:
         """The phrase's sound; made now if it is not there yet. Raises VoiceError."""
         path = self.path(text)
         if not path.exists():
-            sound = self._recorded(text) or self._voice.synthesize(text)
-            write_whole(path, wav_bytes(for_telephone(sound)))
+            write_whole(path, wav_bytes(self._sound(text)))
         return path
+
+    def _sound(self, text: str) -> Sound:
+        if text == PAUSE:
+            return Sound(silence(PAUSE_SECONDS), RATE)
+        return for_telephone(self._recorded(text) or self._voice.synthesize(text))
 
     def _recorded(self, text: str) -> Sound | None:
         recording = self._recordings.find(text)
@@ -86,7 +90,7 @@ class Library:
         A sentence of one phrase is its lasting file; a joined one may hold an order number and
         is deleted when it has been played.
         """
-        if len(sentence.phrases) == 1 and sentence.phrases != (PAUSE,):
+        if len(sentence.phrases) == 1:
             yield self.file(sentence.phrases[0])
             return
         path = self._folder / "joined" / f"{uuid.uuid4().hex}.wav"
@@ -98,12 +102,12 @@ class Library:
 
     def joined(self, sentence: Sentence) -> Sound:
         """The sentence's phrases in a row, with a breath between groups."""
-        parts = []
-        for phrase in sentence.phrases:
-            pause = phrase == PAUSE
-            parts.append(silence(PAUSE_SECONDS) if pause else self._samples(self.file(phrase)))
-            parts.append(silence(GAP))
-        return Sound(np.concatenate(parts) if parts else silence(PAUSE_SECONDS), RATE)
+        parts = [
+            part
+            for phrase in sentence.phrases or (PAUSE,)
+            for part in (self._samples(self.file(phrase)), silence(GAP))
+        ]
+        return Sound(np.concatenate(parts), RATE)
 
     def place(self, name: str, text: str) -> bool:
         """Keep a sound under a name of its own (`named/closed`); True when it was new or changed.

@@ -129,7 +129,7 @@ def test_prompts_are_made_where_the_settings_say(
     named = tmp_path / "named.yaml"
     named.write_text("named/closed: 现在不是人工服务时间。\n", "utf-8")
     arguments = ["prompts", "--settings", str(settings), "--named", str(named)]
-    assert main([*arguments, "--espeak", str(fake)]) == 0
+    assert main([*arguments, "--espeak", str(fake), "--path=voices"]) == 0
     assert "提示音就绪" in capsys.readouterr().out
     assert (tmp_path / "prompts" / "named" / "closed.wav").exists()
 
