@@ -74,6 +74,13 @@ class HotlinePbx:
             self._process.terminate()
             self._process.wait(20)
 
+    def kill(self) -> None:
+        """kill -9; `start` brings it up again on the same folders."""
+        self.ami.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(20)
+
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:
         """Make a seat a member, once its phone is registered."""
