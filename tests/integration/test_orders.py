@@ -228,6 +228,15 @@ def test_a_person_is_offered_the_moves_that_are_theirs(centre: Centre) -> None:
     assert Event.RECALL in {move.event for move in views.allowed_moves(DISPATCHER, order)}
 
 
+def test_a_move_the_order_itself_forbids_is_not_offered(centre: Centre) -> None:
+    order = centre.signed()
+    handler = centre.handler()
+    before = {move.event for move in views.possible_moves(centre.now, handler, order)}
+    after = {move.event for move in views.possible_moves(centre.later(days=2), handler, order)}
+    assert before - after == {Event.REQUEST_RETURN}
+    assert after < before
+
+
 # --- search ---
 
 
