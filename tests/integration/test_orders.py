@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.centre import (
@@ -460,3 +460,23 @@ def test_a_revisitor_cannot_dispatch(centre: Centre) -> None:
     order = centre.submitted()
     with pytest.raises(NotAllowed, match="须由"):
         dispatch.dispatch(centre.session, centre.now, REVISITOR, order.order_no, Assignment("TAXI"))
+
+
+def test_a_log_edited_behind_the_databases_back_is_found_among_thousands(
+    database: Database, moment: datetime
+) -> None:
+    with database.transaction() as session:
+        centre = Centre(session, moment)
+        orders = [centre.closed() for _ in range(3)]
+    assert list(archive.tampered_orders(database)) == []
+    with database.transaction() as session:
+        unlock = (
+            "DROP TRIGGER work_order_event_no_update"
+            if database.is_sqlite
+            else "ALTER TABLE work_order_event DISABLE TRIGGER USER"
+        )
+        session.execute(text(unlock))
+        edit = "UPDATE work_order_event SET reason = '另有' WHERE work_order_id = :id AND seq = 3"
+        session.execute(text(edit), {"id": orders[1].id})
+    (found,) = archive.tampered_orders(database)
+    assert (found.order_no, found.where.position) == (orders[1].order_no, 2)
