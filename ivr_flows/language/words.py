@@ -39,7 +39,7 @@ class Step(Words):
     note: str = ""
 
     asks: ClassVar[bool] = False
-    """The step waits for the caller and gives up after some mistakes: it bounds every ring."""
+    """The step goes on only by a key and gives up after some mistakes: it bounds every ring."""
 
     def ways(self, below: str | None) -> Ways:
         return {"said": self.next or below}
