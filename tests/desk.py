@@ -107,6 +107,10 @@ class Browser:
             self.headers["X-CSRF-Token"] = answer.body["csrf_token"]
         return answer
 
+    def cookie(self) -> str:
+        """As a request header carries it."""
+        return "; ".join(f"{one.key}={one.value}" for one in self._session.cookie_jar)
+
     @property
     def session(self) -> ClientSession:
         return self._session

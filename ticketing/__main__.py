@@ -12,11 +12,11 @@ from ticketing.database import Database
 from ticketing.errors import BusinessError
 from ticketing.people import commands as people
 from ticketing.place import Place, place_of, settings_place
-from ticketing.rules.policy import Policy
-from ticketing.setup import install
 from ticketing.recordings.messages import open_message_draft
 from ticketing.recordings.vault import Vault
 from ticketing.recordings.verify import problems
+from ticketing.rules.policy import Policy
+from ticketing.setup import install
 from ticketing.worker.settings import WorkerSettings, read_settings
 from ticketing.worker.work import work
 

@@ -92,7 +92,7 @@ class Link:
 
     async def _ask_on(self, wire: Wire, ask: Ask, seconds: float) -> list[Message]:
         if wire.closed:
-            raise TelephoneAway(self.trouble or "与 Asterisk 的连接已断开")
+            raise TelephoneAway(wire.lost.result())
         wire.send(ask)
         try:
             answer: list[Message] = await asyncio.wait_for(ask.future, seconds)
@@ -138,6 +138,9 @@ class Link:
             patience.connect,
         )
         self._wire = wire
+        await asyncio.wait({wire.greeted}, timeout=patience.answer)
+        if not wire.greeted.done():
+            raise TelephoneAway("对端没有应答，不像是 Asterisk 管理接口")
         fields = {"Username": address.user, "Secret": address.secret, "Events": EVENT_CLASSES}
         await self._ask_on(wire, Ask("Login", fields, many=False), patience.answer)
         wire.lost.add_done_callback(lambda _: self._booted.set())  # wait no longer

@@ -105,8 +105,9 @@ class Facts:
     revisit_required: bool = False
     revisited: bool = False
     revisit_evidence: bool = False
-    review_pending: bool = False
     review_required: bool = False
+    review_pending: bool = False
+    review_passed: bool = False
 
 
 def _told(condition: bool, reason: str) -> str | None:
@@ -207,7 +208,7 @@ CHECKS: Mapping[Guard, Callable[[Facts], str | None]] = {
         f.revisited or not f.revisit_required, "尚未回访，不能归档（第二十九条）"
     ),
     Guard.REVIEW_DONE: lambda f: _told(
-        not f.review_required or not f.review_pending, "省级复核尚未完成，不能归档（第二十五条）"
+        f.review_passed or not f.review_required, "省级复核尚未通过，不能归档（第二十五条）"
     ),
     Guard.REVIEW_PENDING: lambda f: _told(f.review_pending, "工单不在待复核状态"),
 }

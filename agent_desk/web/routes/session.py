@@ -8,6 +8,7 @@ from agent_desk.web.routing import AnyRoute, Ask, Everybody, delete, get, post
 from agent_desk.web.serving import COOKIE, shaped
 from agent_desk.web.shapes.base import Nothing
 from agent_desk.web.shapes.people import Me, NewPassword, SignIn, UnitName
+from agent_desk.web.sockets import OPEN_SOCKETS
 from ticketing.errors import Finding, InvalidInput, NotAllowed, TooMany
 from ticketing.people.passwords import check_policy
 from ticketing.people.person import Person
@@ -45,6 +46,8 @@ async def show_session(ask: Ask[Nothing, Nothing]) -> Me:
 async def finish_session(ask: Ask[Nothing, Nothing]) -> web.Response:
     token = ask.request.cookies.get(COOKIE, "")
     await ask.desk.database.write(end_session, ask.desk.clock.now(), ask.person, token)
+    if ask.session_hash:
+        await ask.request.app[OPEN_SOCKETS].close_session(ask.session_hash)
     answer = web.Response(status=204)
     answer.del_cookie(COOKIE, path="/")
     return answer
