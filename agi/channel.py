@@ -27,6 +27,9 @@ ANSWER_SECONDS: Final = 10.0
 UP: Final = 6
 """CHANNEL STATUS of a channel that is answered and not hung up."""
 
+TONE: Final = "1000/400"
+TONE_SECONDS: Final = 0.4
+
 SAMPLES_PER_SECOND: Final = 8_000
 BYTES_PER_SECOND: Final = 16_000
 WAV_HEADER: Final = 44
@@ -81,17 +84,28 @@ class Channel:
 
     def record(self, file: Path, limit: float, silence: float, keys: str) -> Recorded:
         """A tone, then records to a wav file until a key, `silence`, `limit` or a hang-up."""
-        self._watchdog.expect(limit)
+        self._watchdog.expect(limit + TONE_SECONDS)
         quoted = self._agi.quote
-        began = time.monotonic()
         wanted = (quoted(file.with_suffix("")), "wav", quoted(keys), round(limit * 1000))
+        began: float | None = None
         try:
-            answer = self._ask(limit, "RECORD FILE", *wanted, "BEEP", f"s={max(1, round(silence))}")
+            self._tone()
+            began = time.monotonic()
+            answer = self._ask(limit, "RECORD FILE", *wanted, 0, f"s={max(1, round(silence))}")
         except CallerGone:
-            return Recorded(time.monotonic() - began, None, gone=True)
+            return Recorded(time.monotonic() - began if began else 0.0, None, gone=True)
         samples = answer.get("endpos", ("0", ""))[0]
         seconds = int(samples) / SAMPLES_PER_SECOND if samples.isdigit() else 0.0
         return Recorded(seconds, _key(answer), gone=False)
+
+    def _tone(self) -> None:
+        """RECORD FILE's own BEEP needs a sound file of Asterisk's, which we do not ship."""
+        self._application("Playtones", TONE)
+        self._application("Wait", str(TONE_SECONDS))
+        self._application("StopPlaytones", "")
+
+    def _application(self, name: str, data: str) -> None:
+        self._ask(TONE_SECONDS, "EXEC", name, self._agi.quote(data))
 
     def variable(self, name: str) -> str:
         """Value of a variable or function, e.g. `CHANNEL(linkedid)`; empty when unset."""

@@ -172,6 +172,8 @@ class Transfers(_Part):
     """Seconds another seat rings before the caller goes back to the queue."""
     consult: Seconds = 600
     """A caller left alone in a consultation for so long goes back to the queue."""
+    dead_phone: Seconds = 8
+    """A seat's phone that sends nothing for so long is dead; its caller goes back to the queue."""
 
 
 class VoiceMessage(_Part):

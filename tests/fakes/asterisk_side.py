@@ -107,6 +107,8 @@ class AsteriskSide:
             case ["GOSUB", *arguments]:
                 self.gosubs.append(arguments)
                 return "200 result=0 Gosub complete"
+            case ["EXEC", *_]:
+                return "200 result=0"
             case ["CHANNEL", "STATUS"]:
                 return "200 result=6"
             case _:

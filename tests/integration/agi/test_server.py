@@ -48,7 +48,7 @@ def test_a_stranger_costs_one_line_in_the_log_and_no_thread(
             stranger.sendall(sent)
             stranger.shutdown(socket.SHUT_WR)
             stranger.recv(1000)
-        except ConnectionError:
+        except OSError:
             pass  # the server may be done with us before we are done sending
     wait_until(lambda: house.server.active == 0)
     assert AsteriskSide(house.port, "12328", acts=["0"]).run()["FLOW_RESULT"] == "queue"
