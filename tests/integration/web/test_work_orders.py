@@ -114,7 +114,9 @@ async def test_an_order_answered_at_once_is_closed_and_told_so(desk: RunningDesk
         "then": "instant",
     }
     body = COMPLAINT | consult
-    order = await _opened(agent, **(consult | {"result": "经查询沈大高速公路目前全线畅通，没有因为大雾封闭"}))
+    order = await _opened(
+        agent, **(consult | {"result": "经查询沈大高速公路目前全线畅通，没有因为大雾封闭"})
+    )
     assert (order["state"], order["answered_instantly"]) == ("closed", True)
     refused = await agent.post("/work-orders", body | {"result": "已转办相关部门处理"})
     assert refused.status == 422
