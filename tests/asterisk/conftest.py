@@ -43,7 +43,7 @@ def site(carrier_port: int) -> dict[str, Any]:
             {"first": "1041", "last": "1043", "phone": "desk"},
         ],
         "notice": {"text": "本次通话将被录音。", "version": "7"},
-        "menu": {"longest": "3", "survey": "2"},
+        "menu": {"longest": "30", "first_word": "3", "survey": "2"},
         "transfers": {"ring": "20", "consult": "3", "dead_phone": "3"},
         "message": {"longest": "20", "silence": "8"},
     }
