@@ -27,6 +27,7 @@ def site(carrier_port: int) -> dict[str, Any]:
         },
         "queues": {
             "common": {"title": "综合", "max_wait": "60"},
+            "short": {"title": "短队", "max_wait": "2"},
             "etc": {"title": "ETC业务", "max_wait": "60", "overflow": "common"},
         },
         "services": {
