@@ -6,12 +6,13 @@ recording ends, so an order opened before its call is known misses nothing eithe
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from ticketing import catalogues
 from ticketing.calls import facts
 from ticketing.calls.merge import cleaned, insert_if_new
 from ticketing.calls.news import tell
@@ -19,7 +20,7 @@ from ticketing.errors import NotFound
 from ticketing.records.calls import Call
 from ticketing.records.recordings import Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.recordings import retain_until
+from ticketing.rules.recordings import LEGAL_MINIMUM_YEARS, retain_until
 
 VOICE: Final = "voice"
 MESSAGE: Final = "message"
@@ -69,7 +70,7 @@ def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
             "state": "closed" if stretch.kind == CONVERSATION else "announced",
             "source_file": cleaned(stretch.source_file, 255),
             "started_at": at,
-            "retain_until": retain_until(at),
+            "retain_until": retain_until(at, _years(session)),
             "failure": "",
             "repaired": False,
             "stored_path": "",
@@ -133,7 +134,8 @@ def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> 
     recording.failure = stored.remark
     if recording.ended_at is None:
         recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
-    recording.retain_until = max(recording.retain_until, retain_until(recording.ended_at))
+    promised = retain_until(recording.ended_at, _years(session))
+    recording.retain_until = max(recording.retain_until, promised)
     _bind_to_all(session, recording, at)
     tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
     return recording
@@ -168,10 +170,12 @@ def source_removed(session: Session, recording_id: int) -> None:
     _locked(session, recording_id).source_file = ""
 
 
-def extend_retention(session: Session, recording_id: int, until: date) -> None:
-    """Keeps a recording longer; never shorter than it was promised."""
-    recording = _locked(session, recording_id)
-    recording.retain_until = max(recording.retain_until, until)
+def _years(session: Session) -> int:
+    """The installation's policy, never below the law's minimum: a wrong one loses no recording."""
+    try:
+        return max(LEGAL_MINIMUM_YEARS, catalogues.policy(session).recording_years)
+    except NotFound:  # not set up yet
+        return LEGAL_MINIMUM_YEARS
 
 
 def of_node(systemname: str) -> ColumnElement[bool]:
