@@ -14,7 +14,6 @@ from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.entries import Entries
 from agi.limits import LimitedDatabase
-from agi.opening import OpeningHours
 from agi.scripts import Scripts
 from agi.server import Server
 from agi.settings import Settings
@@ -23,7 +22,6 @@ from agi.spool import Spool
 from ivr_flows.prompts.espeak import Espeak
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
-from ticketing import data
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.readiness import Readiness
@@ -57,12 +55,7 @@ def run(settings: Settings) -> None:
     database = Database(settings.database)
     questions = LimitedDatabase(database)
     bookkeeping = Bookkeeping(database, Spool(settings.spool / "agi"))
-    business = Business(
-        database=questions,
-        clock=clock,
-        opening=OpeningHours(site().hours, data.calendar()),
-        services=lambda: site().services,
-    )
+    business = Business(database=questions, clock=clock, site=site)
     scripts = Scripts(
         flow_of=Entries(settings.flows),
         voice=library(settings).spoken,

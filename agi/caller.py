@@ -40,24 +40,17 @@ class TelephoneCaller:
         return self._channel.wait_key(seconds)
 
     def record(self, limit: float, silence: float, keys: str) -> VoiceMessage:
-        """The dialplan's own message is `<leg>-message`, those of a flow `<leg>-message1` …"""
+        """The dialplan's own message is `<leg>-message`, those of a flow `<leg>-1-message` …"""
         self._messages += 1
-        stretch = f"{self._channel.uniqueid}-message{self._messages}"
+        stretch = f"{self._channel.uniqueid}-{self._messages}-message"
         file = self._monitor / f"{self._call_key}_{stretch}.wav"
-        self._announce(stretch, file)
+        # Told before the first byte: a recording without its row could be lost unseen.
+        role = names.Role.CALLER
+        self._tell(names.DialplanEvent.STRETCH, f"stretch={stretch};role={role};party=;file={file}")
         recorded = self._channel.record(file, limit, silence, keys)
         if not recorded.gone:
             self._tell(names.DialplanEvent.VOICE_MESSAGE, f"stretch={stretch};file={file}")
-            self._channel.set_variable(names.MESSAGE_STATE, "left")
         return VoiceMessage(stretch, recorded.seconds, recorded.key, recorded.gone)
-
-    def _announce(self, stretch: str, file: Path) -> None:
-        """Before the first byte; the variables let the dialplan tell of the end after a hang-up."""
-        role = names.Role.CALLER
-        self._tell(names.DialplanEvent.STRETCH, f"stretch={stretch};role={role};party=;file={file}")
-        self._channel.set_variable(names.STRETCH_ID, stretch)
-        self._channel.set_variable(names.MESSAGE_FILE, str(file))
-        self._channel.set_variable(names.MESSAGE_STATE, "recording")
 
     def _tell(self, event: names.DialplanEvent, fields: str) -> None:
         self._channel.gosub(names.TELL, event, fields)

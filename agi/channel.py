@@ -86,13 +86,14 @@ class Channel:
         """A tone, then records to a wav file until a key, `silence`, `limit` or a hang-up."""
         self._watchdog.expect(limit + TONE_SECONDS)
         quoted = self._agi.quote
-        began = time.monotonic()
         wanted = (quoted(file.with_suffix("")), "wav", quoted(keys), round(limit * 1000))
+        began: float | None = None
         try:
             self._tone()
+            began = time.monotonic()
             answer = self._ask(limit, "RECORD FILE", *wanted, 0, f"s={max(1, round(silence))}")
         except CallerGone:
-            return Recorded(time.monotonic() - began, None, gone=True)
+            return Recorded(time.monotonic() - began if began else 0.0, None, gone=True)
         samples = answer.get("endpos", ("0", ""))[0]
         seconds = int(samples) / SAMPLES_PER_SECOND if samples.isdigit() else 0.0
         return Recorded(seconds, _key(answer), gone=False)

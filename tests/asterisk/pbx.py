@@ -75,11 +75,11 @@ class HotlinePbx:
             self._process.wait(20)
 
     def kill(self) -> None:
-        """kill -9; `start` brings it up again on the same folders."""
-        self.ami.close()
+        """As a crash does it; `start` brings it up again with the same files."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(20)
+        self.ami.close()
 
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:

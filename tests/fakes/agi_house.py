@@ -12,13 +12,11 @@ from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.entries import Entries
 from agi.limits import LimitedDatabase
-from agi.opening import OpeningHours
 from agi.scripts import Scripts
 from agi.server import Server
 from agi.spool import Spool
 from asterisk_conf.site_file import DEFAULT_SITE, load_site
 from ivr_flows.interfaces import Sentence
-from ticketing import data
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 
@@ -61,12 +59,7 @@ class AgiHouse:
             voice=self.sounds.spoken,
             monitor=folder / "monitor",
             bookkeeping=self.bookkeeping,
-            business=Business(
-                database=self._questions,
-                clock=clock,
-                opening=OpeningHours(site.hours, data.calendar()),
-                services=lambda: site.services,
-            ),
+            business=Business(database=self._questions, clock=clock, site=lambda: site),
             clock=clock,
         )
         self.handle: Callable[[socket.socket], None] = self._scripts.answer

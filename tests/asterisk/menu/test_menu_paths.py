@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from asterisk_conf.names import DialplanEvent, QueuedReason
 from ivr_flows.interfaces import Sentence
@@ -194,7 +195,7 @@ def test_a_notice_board_switch_sends_everybody_to_a_person(
     assert "main" not in walked
 
 
-def test_what_a_caller_lost_is_recorded_and_told_before_the_first_byte(
+def test_what_a_caller_lost_is_recorded_and_becomes_a_draft_whose_number_is_told(
     menu: MenuHouse, carrier: Carrier
 ) -> None:
     call = menu.call(carrier)
@@ -217,5 +218,10 @@ def test_what_a_caller_lost_is_recorded_and_told_before_the_first_byte(
     wait_for("three seconds on disk", lambda: file.exists() and file.stat().st_size > 48_000)
     call.phone.press("#")
     message = menu.pbx.wait_told(DialplanEvent.VOICE_MESSAGE, lambda f: f["call"] == call.key)
-    assert message["stretch"] == stretch["stretch"] == f"{call.key}-message1"
+    assert message["stretch"] == stretch["stretch"] == f"{call.key}-1-message"
     assert seconds_of_tone(read_wav(file), 1450) > 1.5
+    call.phone.hears(menu.phrases("已经登记，编号是"))
+    with menu.database.reading() as session:
+        order = session.scalars(select(WorkOrder).where(WorkOrder.call_key == call.key)).one()
+    assert (order.state, order.sub_item, order.caller_number) == ("draft", "财物遗失", CALLER)
+    assert "乘车日：今天" in order.content
