@@ -74,7 +74,7 @@ def _files(path: Path) -> dict[int, Path]:
 
 
 def _where(path: Path, files: dict[int, Path], after: Position | None) -> tuple[Position, bool]:
-    oldest, newest = list(files)[0], list(files)[-1]
+    oldest, newest = next(iter(files)), next(reversed(files))
     if after is None:
         return Position(oldest, 0), oldest != newest
     if after.inode not in files:

@@ -1,14 +1,13 @@
 """From Asterisk's files to the vault: nothing removed before it is safe, every gap named."""
 
 import os
+import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import pytest
 from sqlalchemy import select
 
 from tests.fakes.asterisk_files import AGENT_LEG, KEY, loudness, silence, tone, write_wav
@@ -33,7 +32,7 @@ BOTH = f"{KEY}-conversation"
 class FailingMaker:
     """A converter on a full disk."""
 
-    def make(self, parts: Sequence[Part], sides: int, output: Path) -> Made:
+    def make(self, parts: Sequence[Part], sides: int, output: Path) -> Made:  # noqa: ARG002
         raise ConversionFailed("No space left on device")
 
 
@@ -74,8 +73,8 @@ def test_a_talk_is_stored_whole_and_bound_to_its_order(stage: Stage) -> None:
     assert both.duration_ms == 6000
     assert heard(stage, both, 0, 2.5, 1000) > 6000
     assert heard(stage, both, 1, 2.5, 500) > 6000
-    assert heard(stage, both, 1, 0.5, 500) < 160
-    assert heard(stage, both, 1, 2.5, 1000) < 160
+    assert heard(stage, both, 1, 0.5, 500) < 40
+    assert heard(stage, both, 1, 2.5, 1000) < 40
     assert len(both.waveform["left"]) == len(both.waveform["right"]) == 60
     assert stage.vault.sha256(both) == both.sha256
     assert not any(path.exists() for path in files)
@@ -274,11 +273,11 @@ def test_another_nodes_files_are_left_to_that_node(stage: Stage) -> None:
 
 
 def test_a_recording_is_stored_seconds_after_its_talk(stage: Stage) -> None:
-    """Ten minutes of talk on two legs, three files in the vault."""
+    """Two minutes of talk on two legs, three files in the vault."""
     began = stage.clock.now()
-    stage.record(CALLER, np.tile(tone(1, 1000), 600), began)
-    stage.record(AGENT, np.tile(tone(1, 500), 600), began, role="agent")
-    stage.clock.pass_time(minutes=10)
+    stage.record(CALLER, np.tile(tone(1, 1000), 120), began)
+    stage.record(AGENT, np.tile(tone(1, 500), 120), began, role="agent")
+    stage.clock.pass_time(minutes=2)
     stage.call_ends(stage.clock.now())
     keeper = stage.keeper()
     start = time.monotonic()
@@ -286,30 +285,35 @@ def test_a_recording_is_stored_seconds_after_its_talk(stage: Stage) -> None:
         keeper.tick()
     took = time.monotonic() - start
     assert {one.state for one in stage.recordings().values()} == {"stored"}
-    assert took < 60, "generous: the machine may lend us a third of a core"
+    assert took < 30, "generous: the machine may lend us a third of a core"
 
 
-@pytest.mark.parametrize("with_order_first", [True, False])
 def test_orders_and_recordings_that_come_at_the_same_moment_meet(
-    stage: Stage, database_url: str, with_order_first: bool
+    stage: Stage, database_url: str
 ) -> None:
-    """Two connections at once: whoever commits last sees the other."""
-    other = Database(database_url)
+    """Ten orders get their call while its recordings begin: none misses any."""
+    orders = [stage.order(f"JT-{number}", call_key=None) for number in range(10)]
     began = stage.clock.now()
-    order = stage.order("JT-1", call_key=None)
-    try:
-        with suppress(RuntimeError), other.transaction() as session:
-            if with_order_first:
-                session.merge(order).call_key = KEY
-                session.flush()
-            raise RuntimeError  # the first try is lost; nothing of it may stay
-        with other.transaction() as session:
-            merged = session.merge(order)
-            merged.call_key = KEY
-            session.flush()
-            ledger.bind_recordings(session, merged, began)
-        stage.record(CALLER, tone(1, 1000), began)
-    finally:
-        other.close()
+    other = Database(database_url)
+    failures: list[BaseException] = []
+
+    def give_orders_their_call() -> None:
+        try:
+            for order in orders:
+                with other.transaction() as session:
+                    merged = session.merge(order)
+                    merged.call_key = KEY
+                    session.flush()
+                    ledger.bind_recordings(session, merged, began)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=give_orders_their_call)
+    thread.start()
+    for number in range(10):
+        stage.record(f"{KEY}-{number}-caller", None, began)
+    thread.join()
+    other.close()
+    assert failures == []
     with stage.database.reading() as session:
-        assert len(session.scalars(select(WorkOrderRecording)).all()) == 1
+        assert len(session.scalars(select(WorkOrderRecording)).all()) == 100
