@@ -85,8 +85,7 @@ class Ear:
         key, self._ahead = self._ahead, None
         if key is not None:
             return key
-        key = self._pressed(self._caller.say(sentence, KEYS))
-        return key if key is not None else self._pressed(self._caller.wait_key(wait))
+        return self._pressed(self._caller.ask(sentence, wait))
 
     def _heard(self, sentence: Sentence) -> str | None:
         return self._person_or(self._pressed(self._caller.say(sentence, KEYS)))

@@ -85,7 +85,7 @@ async def test_a_complaint_goes_from_the_call_to_the_return_visit(
     order = await _moved(dispatcher, order, "dispatch", unit=suggested["value"])
     assert (order["state"], order["lead_unit"]) == ("dispatched", "市出租汽车管理处")
     assert order["due"]["basis"]
-    assert len([day for day in order["due"]["explanation"] if day["counts"]]) == 5
+    assert len([day for day in order["due"]["explanation"] if day["counts"]]) == 10
 
     seen = (await unit.get(path)).body
     assert (seen["call"], seen["recordings"]) == (None, [])
@@ -114,7 +114,9 @@ async def test_an_order_answered_at_once_is_closed_and_told_so(desk: RunningDesk
         "then": "instant",
     }
     body = COMPLAINT | consult
-    order = await _opened(agent, **(consult | {"result": "沈大高速目前全线畅通，没有因大雾封闭"}))
+    order = await _opened(
+        agent, **(consult | {"result": "经查询沈大高速公路目前全线畅通，没有因为大雾封闭"})
+    )
     assert (order["state"], order["answered_instantly"]) == ("closed", True)
     refused = await agent.post("/work-orders", body | {"result": "已转办相关部门处理"})
     assert refused.status == 422
