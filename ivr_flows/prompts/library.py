@@ -32,8 +32,8 @@ from ivr_flows.values import PAUSE
 GAP: Final = 0.02
 """Seconds between two joined phrases, beside the margins they have themselves."""
 PAUSE_SECONDS: Final = 0.25
-JOINED_KEPT: Final = 3600.0
-"""Seconds after which a joined file is a left-over of a killed process."""
+LEFT_OVER: Final = 3600.0
+"""Seconds after which a joined or half-written file is nobody's any more."""
 
 log = logging.getLogger(__name__)
 
@@ -124,10 +124,12 @@ class Library:
         return True
 
     def sweep(self) -> int:
-        """Delete joined files that killed processes left behind; returns how many."""
-        old = time.time() - JOINED_KEPT
+        """Delete what killed processes left behind; returns how many files."""
+        old = time.time() - LEFT_OVER
         left = [
-            path for path in (self._folder / "joined").glob("*.wav") if path.stat().st_mtime < old
+            path
+            for path in (*self._folder.glob("joined/*.wav"), *self._folder.rglob(".*.part"))
+            if path.stat().st_mtime < old
         ]
         for path in left:
             path.unlink(missing_ok=True)
