@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from ticketing import catalogues
 from ticketing.actors import Actor
 from ticketing.orders import clocks
-from ticketing.orders.moves import TABLE, Step, find, move
+from ticketing.orders.moves import TABLE, Step, facts_of, find, move
 from ticketing.orders.search import matches
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.calendar import local_day
 from ticketing.rules.deadlines import Deadline
-from ticketing.rules.guards import Guard
+from ticketing.rules.guards import ORDER_ALONE, Guard, refusals
 from ticketing.rules.lifecycle import Move
 from ticketing.rules.masking import masked_name, masked_phone
 from ticketing.rules.permissions import Right
@@ -103,6 +103,18 @@ def allowed_moves(actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
         move
         for move in TABLE.allowed(State(order.state), actor.roles)
         if own or Guard.OWN_UNIT not in move.guards
+    )
+
+
+def possible_moves(moment: datetime, actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
+    """The allowed moves without those the order as it stands forbids: too late, not revisited."""
+    return tuple(
+        move
+        for move in allowed_moves(actor, order)
+        if not refusals(
+            tuple(guard for guard in move.guards if guard in ORDER_ALONE),
+            facts_of(moment, actor, order, Step(move.event)),
+        )
     )
 
 
