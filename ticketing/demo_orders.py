@@ -1,4 +1,4 @@
-"""Units, routes and work orders for a demo, in every state of an order's life.
+"""Work orders for a demo, in every state of an order's life.
 
 They are made by the same use cases people use, so that their histories are true ones.
 """
@@ -18,34 +18,16 @@ from ticketing.orders.handling import Reply
 from ticketing.orders.intake import Intake
 from ticketing.orders.return_visits import Visit
 from ticketing.records.calls import Call
-from ticketing.records.catalogues import HandlingUnit, RoutingRoute
-from ticketing.records.people import User
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.acceptance import RejectCode
 from ticketing.rules.classification import ComplainantType, Kind
 from ticketing.rules.guards import ExtensionGround
 from ticketing.rules.permissions import Role
 from ticketing.rules.ratings import Question, Rating
-from ticketing.rules.routing import UnitType
 
-UNITS: Final = (
-    ("JTJ", "沈阳市交通运输局", UnitType.AUTHORITY, "", "局值班员"),
-    ("CZ", "出租汽车管理处", UnitType.DIRECT_UNIT, "JTJ", "张志强"),
-    ("GJ", "沈阳公交集团", UnitType.ENTERPRISE, "JTJ", "李慧"),
-    ("GL", "公路管理处", UnitType.INTERNAL_DEPARTMENT, "JTJ", "王海"),
-    ("YG", "道路运输管理处", UnitType.DIRECT_UNIT, "JTJ", "刘洋"),
-    ("HP", "和平区交通运输局", UnitType.DISTRICT_AUTHORITY, "JTJ", "陈静"),
-    ("JTT", "省交投集团96199", UnitType.ENTERPRISE, "", "赵磊"),
-)
-ROUTES: Final = (
-    ("城市客运", "巡游出租汽车", "CZ"),
-    ("城市客运", "网络预约出租汽车", "CZ"),
-    ("城市客运", "公共汽电车", "GJ"),
-    ("道路运输", "", "YG"),
-    ("普通公路", "", "GL"),
-    ("高速公路", "", "JTT"),
-)
-HANDLER_UNIT: Final = "CZ"
+TAXI_UNIT: Final = "SY-TAXI"
+BUS_UNIT: Final = "SY-BUS"
+FREIGHT_UNIT: Final = "SY-JT"
 
 AGENT: Final = person("agent1", "李小红", [Role.AGENT])
 DISPATCHER: Final = person("dispatcher", "孙派单", [Role.DISPATCHER])
@@ -120,43 +102,10 @@ REPLY: Final = Reply(
 
 
 def load_demo_orders(session: Session, moment: datetime) -> int:
-    """How many orders were made; none when there are units already."""
-    if session.scalar(select(exists(select(HandlingUnit.id)))):
+    """How many orders were made; none when there are orders already. The units must be there."""
+    if session.scalar(select(exists(select(WorkOrder.id)))):
         return 0
-    _found_units(session, moment)
-    story = _Story(session, moment)
-    return len(story.tell())
-
-
-def _found_units(session: Session, moment: datetime) -> None:
-    known: dict[str, HandlingUnit] = {}
-    for code, name, kind, parent, duty in UNITS:
-        unit = HandlingUnit(
-            code=code,
-            name=name,
-            type=kind,
-            parent_id=known[parent].id if parent else None,
-            region_code="210100",
-            duty_person=duty,
-            created_at=moment,
-        )
-        session.add(unit)
-        session.flush()
-        known[code] = unit
-    for domain, topic, code in ROUTES:
-        session.add(
-            RoutingRoute(
-                domain=domain,
-                topic=topic,
-                unit_id=known[code].id,
-                responsible_person=known[code].duty_person,
-                created_by="demo",
-                created_at=moment,
-            )
-        )
-    for user in session.scalars(select(User).where(User.login == "unit1")):
-        user.handling_unit_id = known[HANDLER_UNIT].id
-    session.flush()
+    return len(_Story(session, moment).tell())
 
 
 @dataclass
@@ -175,17 +124,17 @@ class _Story:
             self._refused(2 * days),
             self._submitted(BUS_IDEA, timedelta(hours=2)),
             self._submitted(TAXI, timedelta(hours=30)),
-            self._dispatched(TAXI, "CZ", timedelta(hours=5)),
-            self._dispatched(BUS, "GJ", 3 * days),
-            self._dispatched(TRUCK, "YG", 2 * days),
-            self._signed(replace(TAXI, sub_item="拒载", object="辽A2T567"), "CZ", 4 * days),
-            self._returned(replace(TAXI, object="辽A9X888"), "CZ", timedelta(hours=8)),
-            self._extension(replace(TAXI, sub_item="绕路", object="辽A3T111"), "CZ", 5 * days),
-            self._replied(replace(TAXI, object="辽A4T222"), "CZ", 5 * days),
-            self._closed(replace(TAXI, object="辽A5T333", confidential=True), "CZ", 6 * days),
-            self._reviewed(replace(TAXI, object="辽A6T444"), "CZ", 9 * days, Rating.SATISFIED),
-            self._reviewed(TAXI, "CZ", 12 * days, Rating.DISSATISFIED),
-            self._dispatched(replace(TAXI, object="辽A7T555"), "CZ", 30 * days),
+            self._dispatched(TAXI, TAXI_UNIT, timedelta(hours=5)),
+            self._dispatched(BUS, BUS_UNIT, 3 * days),
+            self._dispatched(TRUCK, FREIGHT_UNIT, 2 * days),
+            self._signed(replace(TAXI, sub_item="拒载", object="辽A2T567"), TAXI_UNIT, 4 * days),
+            self._returned(replace(TAXI, object="辽A9X888"), TAXI_UNIT, timedelta(hours=8)),
+            self._extension(replace(TAXI, sub_item="绕路", object="辽A3T111"), TAXI_UNIT, 5 * days),
+            self._replied(replace(TAXI, object="辽A4T222"), TAXI_UNIT, 5 * days),
+            self._closed(replace(TAXI, object="辽A5T333", confidential=True), TAXI_UNIT, 6 * days),
+            self._reviewed(replace(TAXI, object="辽A6T444"), TAXI_UNIT, 9 * days, Rating.SATISFIED),
+            self._reviewed(TAXI, TAXI_UNIT, 12 * days, Rating.DISSATISFIED),
+            self._dispatched(replace(TAXI, object="辽A7T555"), TAXI_UNIT, 30 * days),
         ]
 
     def _at(self, ago: timedelta, hours: float = 0) -> datetime:

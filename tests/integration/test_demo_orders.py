@@ -7,6 +7,7 @@ import pytest
 from tests.centre import AGENT, at
 from ticketing import setup
 from ticketing.database import Database
+from ticketing.demo import load_demo
 from ticketing.demo_orders import load_demo_orders
 from ticketing.orders import archive, supervision, views
 from ticketing.orders.views import OrderFilter
@@ -20,6 +21,7 @@ def test_the_demo_can_be_loaded_at_any_hour_and_only_once(database: Database, no
     moment: datetime = at(now)
     with database.transaction() as session:
         setup.install(session, moment, Policy())
+        load_demo(session, moment, "no password")
         made = load_demo_orders(session, moment)
         assert load_demo_orders(session, moment) == 0
         orders = views.list_orders(session, AGENT, OrderFilter()).orders

@@ -40,6 +40,8 @@ class OrderFilter:
     channel: str = ""
     priority: str = ""
     unit_id: int | None = None
+    created_by: int | None = None
+    """Who took it in."""
     caller_number: str = ""
     object: str = ""
     number: str = ""
@@ -176,6 +178,8 @@ def _filtered(session: Session, query: Select[WorkOrder], wanted: OrderFilter) -
         query = query.where(WorkOrder.state.in_(wanted.states))
     if wanted.unit_id is not None:
         query = query.where(WorkOrder.lead_unit_id == wanted.unit_id)
+    if wanted.created_by is not None:
+        query = query.where(WorkOrder.created_by == wanted.created_by)
     if wanted.parent_id is not None:
         query = query.where(WorkOrder.parent_id == wanted.parent_id)
     if wanted.number:
