@@ -129,6 +129,11 @@ class Carrier:
             self._process.terminate()
             self._process.wait(20)
 
+    def recent_log(self) -> str:
+        lines = self._instance.messages.read_text("utf-8", "replace").splitlines()[-20:]
+        ringing = [(call.number, call.gone.is_set()) for call in self._ringing]
+        return "carrier:\n" + "\n".join(lines) + f"\nringing: {ringing}"
+
     # --- calls ---
     def dial(self, number: str, caller: str = "13900001111", answered: bool = True) -> Phone:
         """Someone calls `number` at the hotline; returns once it is answered."""
