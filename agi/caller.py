@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agi.channel import Channel, CommandFailed
 from asterisk_conf import names
-from ivr_flows.interfaces import Sentence, VoiceMessage
+from ivr_flows.interfaces import KEYS, Sentence, VoiceMessage
 from ivr_flows.prompts.espeak import VoiceError
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,14 @@ class TelephoneCaller:
             # Silence is no reason to end the walk: the caller may still press a key.
             log.error("cannot say %.40r: %s", sentence.text, failure)  # noqa: TRY400
             return None
+
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        try:
+            with self._voice(sentence) as sound:
+                return self._channel.play_and_wait(sound, KEYS, seconds)
+        except (CommandFailed, VoiceError, OSError) as failure:
+            log.error("cannot say %.40r: %s", sentence.text, failure)  # noqa: TRY400
+            return self._channel.wait_key(seconds)
 
     def wait_key(self, seconds: float) -> str | None:
         return self._channel.wait_key(seconds)

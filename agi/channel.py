@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from agi.protocol import Agi, AGIAppError, AGIError, AGIHangup, Answer
 from agi.watchdog import Watchdog
 from agi.wire import LineFlooded, LineSilent
+from asterisk_conf import names
 from ivr_flows.interfaces import CallerGone
 
 R = TypeVar("R")
@@ -72,11 +73,22 @@ class Channel:
 
     def play(self, sound: Path, keys: str) -> str | None:
         """Plays a wav file; the first of `keys` stops it and is returned."""
-        seconds = max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
+        seconds = _length(sound)
         self._watchdog.expect(seconds)
         name = self._agi.quote(sound.with_suffix(""))
-        answer = self._ask(seconds, "STREAM FILE", name, self._agi.quote(keys))
-        return _key(answer)
+        return _key(self._ask(seconds, "STREAM FILE", name, self._agi.quote(keys)))
+
+    def play_and_wait(self, sound: Path, keys: str, seconds: float) -> str | None:
+        """As `play`, then waits for one of `keys`, in one command.
+
+        Between two commands Asterisk reads the channel and throws away what it reads: a key
+        pressed just as the words end would be lost.
+        """
+        whole = _length(sound) + seconds
+        self._watchdog.expect(whole)
+        name = self._agi.quote(sound.with_suffix(""))
+        waiting = (self._agi.quote(keys), round(seconds * 1000))
+        return _key(self._ask(whole, "GET OPTION", name, *waiting))
 
     def wait_key(self, seconds: float) -> str | None:
         self._watchdog.expect(seconds)
@@ -148,7 +160,8 @@ class Channel:
             raise CallerGone
 
     def _remaining_seconds(self) -> float | None:
-        text = self.variable("TIMEOUT(absolute)")
+        # the dialplan's own limit is short until the script has said its first word
+        text = self.variable(names.MENU_SECONDS) or self.variable("TIMEOUT(absolute)")
         try:
             seconds = float(text)
         except ValueError:
@@ -157,6 +170,11 @@ class Channel:
 
     def _set_timeout(self, seconds: float) -> None:
         self.set_variable("TIMEOUT(absolute)", f"{seconds:.1f}")
+
+
+def _length(sound: Path) -> float:
+    """Seconds of a wav file; OSError when it is not there."""
+    return max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
 
 
 def _key(answer: Answer) -> str | None:

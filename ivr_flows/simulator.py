@@ -37,6 +37,9 @@ class TerminalCaller:
         self._write(f"  » {sentence.text}")
         return self._typed.pop(0) if keys and self._typed else None
 
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        return self.say(sentence, KEYS) or self.wait_key(seconds)
+
     def wait_key(self, seconds: float) -> str | None:
         self._still_here()
         if not self._typed:

@@ -99,6 +99,10 @@ class AsteriskSide:
             case ["STREAM", "FILE", name, keys, *_]:
                 self.played.append(name)
                 return self._act(keys, "endpos=8000")
+            case ["GET", "OPTION", name, keys, _milliseconds]:
+                self.played.append(name)
+                into_words = self._acts and self._acts[0] != QUIET
+                return self._act(keys if into_words else None, "endpos=8000")
             case ["WAIT", "FOR", "DIGIT", _milliseconds]:
                 return self._act(None, "")
             case ["RECORD", "FILE", name, "wav", keys, *_]:

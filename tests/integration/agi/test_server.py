@@ -88,7 +88,7 @@ def test_five_hundred_callers_are_served_at_once(house: AgiHouse, database: Data
 
         def meet(command: str) -> None:
             nonlocal waited
-            if command.startswith("STREAM FILE") and not waited:
+            if command.startswith("GET OPTION") and not waited:
                 waited = True
                 together.wait()
 
