@@ -4,10 +4,9 @@
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, Final
@@ -97,7 +96,7 @@ class Exchange:
     async def running(self) -> AsyncIterator[None]:
         """Reads who sits where, then keeps everything going until the block ends."""
         await self._read_people()
-        async with contextlib.AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
             for run in (
                 self._link.run,
                 self._alignment.run,
@@ -289,6 +288,6 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
