@@ -163,7 +163,9 @@ class Menu(_Part):
     """Limits of the time in the voice menu."""
 
     longest: Seconds = 900
-    """A caller is queued after so many seconds in the menu: Python may hang."""
+    """A caller is queued after so many seconds in the menu."""
+    first_word: Seconds = 12
+    """And after so many seconds when Python accepts the call and does nothing."""
     survey: Seconds = 60
 
 
@@ -172,6 +174,8 @@ class Transfers(_Part):
     """Seconds another seat rings before the caller goes back to the queue."""
     consult: Seconds = 600
     """A caller left alone in a consultation for so long goes back to the queue."""
+    dead_phone: Seconds = 8
+    """A seat's phone that sends nothing for so long is dead; its caller goes back to the queue."""
 
 
 class VoiceMessage(_Part):

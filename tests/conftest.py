@@ -7,12 +7,17 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from asterisk_conf.installation import needs
 from tests.postgresql import PostgresqlServer
 from ticketing import migrations
 from ticketing.clock import SHANGHAI
 from ticketing.database import Database
+
+# a slow example on a busy machine says nothing about the code
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture

@@ -101,6 +101,8 @@ class House:
     def what_it_said(self) -> str:
         """The command's own lines and the end of each process's log."""
         parts = [self._output.read_text("utf-8", "replace")[-3000:]]
-        for log in sorted((self.state / "log").glob("*.log")):
-            parts.append(f"--- {log.name}\n{log.read_text('utf-8', 'replace')[-2000:]}")
+        parts += [
+            f"--- {log.name}\n{log.read_text('utf-8', 'replace')[-2000:]}"
+            for log in sorted((self.state / "log").glob("*.log"))
+        ]
         return "\n".join(parts)

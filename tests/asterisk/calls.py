@@ -6,7 +6,7 @@ from asterisk_conf.names import FLOW_QUEUE, FLOW_RESULT, DialplanEvent, FlowResu
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
-from tests.asterisk.sound import read_wav, seconds_of_tone
+from tests.asterisk.sound import RATE, read_wav, seconds_of_tone
 from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import AgiSession
 
@@ -41,6 +41,12 @@ def a_talk(pbx: HotlinePbx, carrier: Carrier, seat: str = "1041") -> Talk:
     phone.hears_tone(CALLER)
     key = pbx.wait_told(DialplanEvent.CALL, since=before)["call"]
     return Talk(caller, phone, key, leg_of(pbx, seat))
+
+
+def talk_on(phone: Phone, seconds: float = 1) -> None:
+    """Let so much of the talk go by, as this phone hears it."""
+    end = len(phone.heard()) + int(RATE * seconds)
+    wait_for(f"{seconds} s of talk", lambda: len(phone.heard()) > end)
 
 
 def leg_of(pbx: HotlinePbx, endpoint: str) -> str:

@@ -74,9 +74,16 @@ class Carrier:
     """A running carrier."""
 
     def __init__(
-        self, asterisk: Asterisk, home: Path, prompts: Path, sip_port: int, hotline_sip: int
+        self,
+        asterisk: Asterisk,
+        home: Path,
+        prompts: Path,
+        sip_port: int,
+        hotline_sip: int,
+        trunk: str = TRUNK,
     ) -> None:
         self.sip_port = sip_port
+        self._trunk = trunk
         self._hotline_sip = hotline_sip
         self._prompts = prompts
         base = free_ports(4)
@@ -161,11 +168,6 @@ class Carrier:
     def nothing_rings(self, number: str) -> bool:
         return all(c.number != number or c.gone.is_set() for c in self._ringing)
 
-    def freeze(self, phone: Phone) -> None:
-        """The phone's device dies: no more sound, no BYE."""
-        phone.ended.set()
-        self.ami.action("Redirect", Channel=phone.channel, Context="dead", Exten="s", Priority="1")
-
     def hang_up_all(self) -> None:
         for phone in self._phones.values():
             self.ami.action("Hangup", Channel=phone.channel, fails=True)
@@ -209,8 +211,11 @@ class Carrier:
             "http.conf": "[general]\nenabled=no\n",
             "cdr.conf": "[general]\nenable=no\n",
             "cel.conf": "[general]\nenable=no\n",
-            "rtp.conf": f"[general]\nrtpstart={self._rtp}\nrtpend={self._rtp + 99}\n",
-            "pjsip.conf": _PJSIP.format(port=self.sip_port, hotline=self._hotline_sip) + phones,
+            "rtp.conf": _RTP.format(first=self._rtp, last=self._rtp + 99),
+            "pjsip.conf": _PJSIP.format(
+                port=self.sip_port, hotline=self._hotline_sip, trunk=self._trunk, phones=PHONES
+            )
+            + phones,
             "extensions.conf": _EXTENSIONS.format(agi=self._agi_port, sound=self._sound_port),
         }
 
@@ -222,6 +227,7 @@ class Carrier:
 
 _MODULES = (
     "res_timing_timerfd", "res_crypto", "res_sorcery_config", "res_sorcery_memory",
+    "app_senddtmf",
     "res_sorcery_astdb", "res_pjproject", "res_rtp_asterisk", "res_speech", "res_agi",
     "res_audiosocket", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp",
     "res_pjsip_caller_id", "res_pjsip_nat", "res_pjsip_registrar",
@@ -231,7 +237,7 @@ _MODULES = (
     "res_pjsip_rfc3326", "res_pjsip_dlg_options", "chan_pjsip", "codec_alaw", "codec_ulaw",
     "codec_a_mu", "codec_resample", "format_pcm", "format_wav", "format_sln", "bridge_simple",
     "pbx_config", "app_audiosocket", "app_dial", "app_stack", "app_exec", "app_originate",
-    "app_playback", "func_channel", "func_callerid", "func_logic", "func_strings",
+    "app_playback", "app_senddtmf", "func_channel", "func_callerid", "func_logic", "func_strings",
 )  # fmt: skip
 
 _ASTERISK = """\
@@ -262,18 +268,26 @@ read=system,call
 write=all
 """
 
-_PJSIP = f"""\
+# RTCP counts as a sign of life: none, so that a Phone can die.
+_RTP = """\
+[general]
+rtpstart={first}
+rtpend={last}
+rtcpinterval=60000
+"""
+
+_PJSIP = """\
 [global]
 type=global
 endpoint_identifier_order=ip,username
 [trunk]
 type=transport
 protocol=udp
-bind={TRUNK}:{{port}}
+bind={trunk}:{port}
 [phones]
 type=transport
 protocol=udp
-bind={PHONES}:{{port}}
+bind={phones}:{port}
 [hotline]
 type=endpoint
 transport=trunk
@@ -282,12 +296,12 @@ disallow=all
 allow=alaw
 direct_media=no
 rtp_symmetric=yes
-media_address={TRUNK}
+media_address={trunk}
 bind_rtp_to_media_address=yes
 aors=hotline
 [hotline]
 type=aor
-contact=sip:127.0.0.1:{{hotline}}
+contact=sip:127.0.0.1:{hotline}
 [hotline]
 type=identify
 endpoint=hotline
@@ -333,6 +347,4 @@ exten => _[+0-9]!,1,AGI(agi://127.0.0.1:{agi}/ringing)
  same => n(answer),Answer()
  same => n,AudioSocket(${{PHONE}},127.0.0.1:{sound})
  same => n,Hangup()
-[dead]
-exten => s,1,Wait(3600)
 """

@@ -33,6 +33,7 @@ class Phone:
         self._from = 0
         self._voice: Sound = np.zeros(_FRAME)
         self._connected = threading.Event()
+        self._dead = threading.Event()
         self.ended = threading.Event()
 
     # --- what a person does ---
@@ -48,6 +49,10 @@ class Phone:
         """Hum a tone from now on; None: be silent."""
         # one second of a whole frequency loops without a click
         self._voice = np.zeros(_FRAME) if hertz is None else tone(hertz, seconds=1)
+
+    def dies(self) -> None:
+        """The telephone's power fails: no more sound, and no goodbye."""
+        self._dead.set()
 
     def hang_up(self) -> None:
         if not self.ended.is_set():
@@ -107,7 +112,7 @@ class Phone:
 
     def _speak(self, line: socket.socket) -> None:
         start, frames = time.monotonic(), 0
-        while not self.ended.is_set():
+        while not (self.ended.is_set() or self._dead.is_set()):
             voice = self._voice
             at = frames * _FRAME % len(voice)
             samples = (voice[at : at + _FRAME] * 32767).astype("<i2").tobytes()

@@ -8,10 +8,9 @@ from asterisk_conf.names import (
     FlowResult,
     QueuedReason,
 )
-from tests.asterisk.calls import AGENT, CALLER, OUTSIDE, seconds_recorded, to_queue
+from tests.asterisk.calls import AGENT, CALLER, OUTSIDE, seconds_recorded, talk_on, to_queue
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import AgiSession, FakeFastAgi
 
 
@@ -68,7 +67,7 @@ def test_distress_is_put_through_to_12395_and_both_sides_are_kept(
         caller.speaks(CALLER)
         caller.hears_tone(OUTSIDE)
         rescue.hears_tone(CALLER)
-        wait_for("half a second of both", lambda: len(rescue.heard()) > 8000)
+        talk_on(rescue)
         rescue.hang_up()
         caller.waits_for_end()
     call = pbx.told(DialplanEvent.CALL)[-1]["call"]

@@ -1,10 +1,13 @@
 """Waiting, nobody there, giving up, a seat's phone that dies, and the end of a talk."""
 
+import numpy as np
+
 from asterisk_conf.names import SURVEY_SCRIPT, DialplanEvent, FlowResult, QueuedReason
-from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, seconds_recorded, to_queue
+from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, seconds_recorded, talk_on, to_queue
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.sound import read_wav, seconds_of_tone
+from tests.asterisk.phone import Phone
+from tests.asterisk.sound import RATE, read_wav, seconds_of_tone
 from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import AgiSession, FakeFastAgi
 
@@ -23,7 +26,7 @@ def test_with_nobody_signed_in_the_caller_leaves_a_message_by_hanging_up(
     caller.hears("named/leave-message")
     caller.hears_tone(1000)
     caller.speaks(CALLER)
-    wait_for("two seconds of message", lambda: len(caller.heard()) and _quiet(caller.heard()))
+    wait_for("two seconds of message", lambda: is_silent(caller, seconds=2))
     caller.hang_up()
     message = pbx.wait_told(DialplanEvent.VOICE_MESSAGE, since=before)
     pbx.wait_quiet()
@@ -33,18 +36,17 @@ def test_with_nobody_signed_in_the_caller_leaves_a_message_by_hanging_up(
     assert message["stretch"] in {s["stretch"] for s in pbx.told(DialplanEvent.STRETCH)}
 
 
-def _quiet(heard: object) -> bool:
-    """One second and a half after the beep nothing more is heard."""
-    samples = heard[-12000:]  # type: ignore[index]
-    return float(abs(samples).max()) < 0.02
+def is_silent(phone: Phone, seconds: float = 0.3) -> bool:
+    """For so long nothing has been heard on the line."""
+    return float(np.abs(phone.heard()[-int(RATE * seconds) :]).max()) < 0.02
 
 
 def test_a_message_ended_by_the_hash_key_is_acknowledged(pbx: HotlinePbx, carrier: Carrier) -> None:
     with FakeFastAgi(pbx.settings.fastagi_port, lambda s: s.set("FLOW_RESULT", FlowResult.MESSAGE)):
         caller = carrier.dial("12328")
         caller.hears("named/leave-message")
-        caller.speaks(CALLER)
         caller.hears_tone(1000)
+        wait_for("the beep is over", lambda: is_silent(caller))
         caller.press("#")
         caller.hears("named/message-saved")
         caller.waits_for_end()
@@ -96,7 +98,7 @@ def test_both_sides_of_a_talk_are_kept_each_in_its_own_file(
     pbx: HotlinePbx, carrier: Carrier
 ) -> None:
     talk = a_talk(pbx, carrier)
-    wait_for("two seconds of talk", lambda: len(talk.seat.heard()) > 16000)
+    talk_on(talk.seat, 2)
     talk.caller.hang_up()
     pbx.wait_quiet()
     assert seconds_recorded(pbx, talk.key, "caller", "13900001111", CALLER) >= 1.5
@@ -114,7 +116,7 @@ def test_a_seat_whose_phone_dies_leaves_the_caller_to_another_seat_not_to_the_su
         talk = a_talk(pbx, carrier)
         pbx.ami.action("QueueRemove", Queue="common", Interface="PJSIP/1041")
         pbx.sign_in("1042", "common")
-        carrier.freeze(talk.seat)
+        talk.seat.dies()
         talk.caller.hears("named/lost-agent", seconds=30)
         carrier.rings("1042").answer(hums=SECOND)
         talk.caller.hears_tone(SECOND)
@@ -134,3 +136,36 @@ def test_a_survey_script_may_speak_with_the_caller(pbx: HotlinePbx, carrier: Car
         talk.seat.hang_up()
         talk.caller.hears("named/message-saved")
         talk.caller.waits_for_end()
+
+
+def test_the_next_in_line_hears_the_place_in_mandarin(pbx: HotlinePbx, carrier: Carrier) -> None:
+    pbx.sign_in("1041", "common")
+    carrier.dial("12328")
+    carrier.rings("1041")
+    second = carrier.dial("12328", caller="13900002222")
+    second.hears("named/queue-thereare")
+    second.hears("zh/digits/2")
+    second.hears("named/queue-callswaiting")
+
+
+def test_who_has_waited_long_enough_may_leave_a_message_instead(
+    pbx: HotlinePbx, carrier: Carrier
+) -> None:
+    pbx.sign_in("1041", "short")
+    with FakeFastAgi(pbx.settings.fastagi_port, lambda s: to_queue(s, "short")):
+        caller = carrier.dial("12328")
+        carrier.rings("1041")
+        caller.hears("named/wait-or-message")
+        caller.press("2")
+        caller.hears("named/leave-message")
+
+
+def test_who_presses_nothing_waits_on(pbx: HotlinePbx, carrier: Carrier) -> None:
+    pbx.sign_in("1041", "short")
+    with FakeFastAgi(pbx.settings.fastagi_port, lambda s: to_queue(s, "short")):
+        caller = carrier.dial("12328")
+        first = carrier.rings("1041")
+        caller.hears("named/wait-or-message")
+        assert first.gone.wait(20)
+        carrier.rings("1041").answer(hums=AGENT)
+        caller.hears_tone(AGENT)

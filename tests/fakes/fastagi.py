@@ -37,7 +37,7 @@ class AgiSession:
         except OSError as error:
             raise SessionEndedError from error
         answer = self._read()
-        while answer == "HANGUP" or answer.startswith("100"):
+        while answer.startswith("100"):
             answer = self._read()
         if not answer.startswith("200"):
             raise SessionEndedError(answer)

@@ -23,6 +23,9 @@ from ticketing.records.recordings import TailOffset
 
 logger = logging.getLogger(__name__)
 
+MOST_PIECES: Final = 20
+"""Pieces used in one go: a backlog of hours does not make the worker look hung."""
+
 UseLine = Callable[[Session, str], None]
 
 
@@ -44,21 +47,26 @@ class LogReader:
         self._queue_log: Final = queue_log_file
         self._on_restart: Final = on_restart
 
-    def read_on(self) -> int:
-        """Uses everything new in both files; returns how many lines that was."""
-        lines = self._drain("cel", self._cel, self._use_cel)
-        return lines + self._drain("queue", self._queue_log, self._use_queue_log)
+    def read_on(self) -> bool:
+        """Uses what is new in both files; True: not all of it, there is more.
 
-    def _drain(self, name: str, path: Path, use: UseLine) -> int:
-        total = 0
-        while (lines := self._one_piece(f"{name}:{self._systemname}"[:32], path, use)) is not None:
-            total += lines
-        return total
+        queue_log only once the channel events are read to their end: a start of Asterisk closes
+        the calls before it, and their last events must have been used by then.
+        """
+        if self._drain("cel", self._cel, self._use_cel):
+            return True
+        return self._drain("queue", self._queue_log, self._use_queue_log)
 
-    def _one_piece(self, name: str, path: Path, use: UseLine) -> int | None:
+    def _drain(self, name: str, path: Path, use: UseLine) -> bool:
+        for _ in range(MOST_PIECES):
+            if not self._one_piece(f"{name}:{self._systemname}"[:32], path, use):
+                return False
+        return True
+
+    def _one_piece(self, name: str, path: Path, use: UseLine) -> bool:
         with self._database.reading() as session:  # most times there is nothing: no writer's turn
             if read_piece(path, _position(session, name)) is None:
-                return None
+                return False
         with self._database.transaction() as session:
             insert_if_new(session, TailOffset, {"name": name, "inode": 0, "offset": 0})
             saved = session.scalars(
@@ -66,11 +74,11 @@ class LogReader:
             ).one()
             piece = read_piece(path, _position(session, name))
             if piece is None:
-                return None
+                return False
             for line in piece.lines:
                 _use_safely(session, line, use)
             saved.inode, saved.offset = piece.position.inode, piece.position.offset
-            return len(piece.lines)
+            return True
 
     def _use_cel(self, session: Session, line: str) -> None:
         event = cel.decode(line)

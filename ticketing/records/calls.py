@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.records.base import Record, type_id
@@ -16,6 +16,12 @@ class Call(Record):
     __table_args__ = (
         Index("ix_call_caller_number_id", "caller_number", "id"),
         Index("ix_call_user_id_id", "user_id", "id"),
+        Index(
+            "ix_call_open",
+            "started_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),  # the few that are under way
     )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)

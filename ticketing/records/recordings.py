@@ -8,7 +8,7 @@ States: `announced` (Asterisk said a file begins), `closed` (the file stopped gr
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.records.base import Record, type_id
@@ -18,7 +18,15 @@ class Recording(Record):
     """One stretch: what one party said on one leg, or a voice message, or the two-sided file."""
 
     __tablename__ = "recording"
-    __table_args__ = (Index("ix_recording_state_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_recording_state_id", "state", "id"),
+        Index(
+            "ix_recording_source",
+            "call_key",
+            sqlite_where=text("source_file != ''"),
+            postgresql_where=text("source_file != ''"),
+        ),  # the few whose file Asterisk's folder still has
+    )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
     stretch: Mapped[str] = mapped_column(String(96), unique=True)

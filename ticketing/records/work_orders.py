@@ -22,6 +22,8 @@ class WorkOrder(Record):
         Index("ix_work_order_kind_id", "kind", "id"),
         Index("ix_work_order_object_id", "object", "id"),
         Index("ix_work_order_review_state_closed_at", "review_state", "closed_at"),
+        Index("ix_work_order_closed_at", "closed_at"),
+        Index("ix_work_order_parent_id_id", "parent_id", "id"),
         UniqueConstraint("source_key"),
     )
 
@@ -100,6 +102,8 @@ class WorkOrder(Record):
     due_at: Mapped[datetime | None]
     """When the clock that runs now ends."""
     original_due_at: Mapped[datetime | None]
+    handling_due_at: Mapped[datetime | None]
+    """Until when the unit's answer is in time, extension included; stays after closing."""
     due_provisional: Mapped[bool] = mapped_column(default=False)
     clock: Mapped[str] = mapped_column(String(4), default="")
     """Which clock runs now (ticketing.rules.deadlines.Clock), empty: none."""
@@ -118,7 +122,7 @@ class WorkOrder(Record):
     archived_at: Mapped[datetime | None]
     last_hash: Mapped[str] = mapped_column(String(64), default="")
     """Hash of the newest event: a cut-off end of the log shows."""
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"))
     """The master order this one was merged into, or the collective order it belongs to."""
     created_by: Mapped[int | None] = mapped_column(type_id)
     created_at: Mapped[datetime]

@@ -262,7 +262,7 @@ MOVES: tuple[Move, ...] = (
         State.REPLIED,
         UNIT,
         (Guard.OWN_UNIT, Guard.REPLY_COMPLETE),
-        (Effect.NOTIFY_CENTRE,),
+        (Effect.STOP_CLOCK, Effect.NOTIFY_CENTRE),
         "第二十八条",
     ),
     # --- closing ---
@@ -281,7 +281,7 @@ MOVES: tuple[Move, ...] = (
         State.REWORK,
         CONFIRMERS,
         (Guard.REASON_GIVEN,),
-        (Effect.NOTIFY_UNIT,),
+        (Effect.RESUME_CLOCK, Effect.NOTIFY_UNIT),
         "第三十条",
     ),
     Move(

@@ -101,6 +101,7 @@ class Effect(StrEnum):
     START_HANDLING_CLOCK = "start_handling_clock"
     EXTEND_CLOCK = "extend_clock"
     STOP_CLOCK = "stop_clock"
+    RESUME_CLOCK = "resume_clock"
     START_REVISIT_CLOCK = "start_revisit_clock"
     START_REVIEW = "start_review"
     CLOSE = "close"
@@ -140,6 +141,9 @@ WITH_UNIT: frozenset[State] = frozenset(
 """The handling clock runs."""
 
 AFTER_CLOSING: frozenset[State] = frozenset({State.CLOSED, State.REVISIT_PENDING, State.REVISITED})
+
+CHANGES_TEXT: frozenset[Event] = frozenset({Event.SUPPLEMENT, Event.RECLASSIFY})
+"""Notes that change what a person reads: whoever saw the order before must look again."""
 
 ENDED: frozenset[State] = frozenset({State.REJECTED, State.WITHDRAWN, State.ARCHIVED})
 

@@ -1,0 +1,86 @@
+"""What this process needs of STATE/settings.json, read once by `__main__` and frozen."""
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of the desk's own certificate."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The desk's share of the installation's settings (docs/contract.md)."""
+
+    state: Path
+    demo: bool
+    bind: str
+    systemname: str
+    database: str = field(repr=False)
+    web_port: int
+    asterisk_http_port: int
+    ami_port: int
+    installation_secret: str = field(repr=False)
+    ami_secret: str = field(repr=False)
+    site: Path
+    vault: Path
+    tls: Tls | None
+
+    @property
+    def origin(self) -> str:
+        """Where this machine's own browser finds the desk."""
+        return f"{'https' if self.tls else 'http'}://{_in_url(self.bind)}:{self.web_port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.bind == "localhost" or ipaddress.ip_address(self.bind).is_loopback
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; says which one and why."""
+
+
+def read_settings(path: Path) -> Settings:
+    """Raises SettingsError when the file is incomplete or the combination is unsafe."""
+    raw: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        settings = _settings(raw)
+        loopback = settings.is_loopback
+    except KeyError as missing:
+        raise SettingsError(f"{path}: {missing} is missing") from missing
+    except ValueError as wrong:
+        raise SettingsError(f"{path}: bind: {wrong}") from wrong
+    if settings.demo and not loopback:
+        raise SettingsError("a demo knows everybody's password: it is served on loopback only")
+    return settings
+
+
+def _settings(raw: Mapping[str, Any]) -> Settings:
+    tls = raw.get("tls")
+    return Settings(
+        state=Path(raw["state"]),
+        demo=bool(raw["demo"]),
+        bind=raw["bind"],
+        systemname=raw["systemname"],
+        database=raw["database"],
+        web_port=int(raw["ports"]["web"]),
+        asterisk_http_port=int(raw["ports"]["asterisk_http"]),
+        ami_port=int(raw["ports"]["ami"]),
+        installation_secret=raw["secrets"]["installation"],
+        ami_secret=raw["secrets"]["ami"],
+        site=Path(raw["paths"]["site"]),
+        vault=Path(raw["paths"]["vault"]),
+        tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

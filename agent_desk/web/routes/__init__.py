@@ -1,0 +1,41 @@
+"""One module per resource, each with its lines of the table of routes."""
+
+from agent_desk.web.routes import (
+    agents,
+    audit,
+    calls,
+    catalogue,
+    handling_units,
+    health,
+    live_socket,
+    recordings,
+    session,
+    sip_proxy,
+    telephone,
+    test_phone,
+    users,
+    work_orders,
+)
+from agent_desk.web.routing import AnyRoute
+
+_RESOURCES = (
+    session,
+    users,
+    audit,
+    calls,
+    telephone,
+    recordings,
+    work_orders,
+    catalogue,
+    handling_units,
+    agents,
+    test_phone,
+    health,
+    live_socket,
+    sip_proxy,
+)
+
+
+def all_routes() -> tuple[AnyRoute, ...]:
+    """Every route of the desk."""
+    return tuple(route for resource in _RESOURCES for route in resource.ROUTES)

@@ -1,0 +1,35 @@
+"""The flow's `Journal`: each step becomes a fact in the run's book."""
+
+from agi.bookkeeping import Book
+from agi.facts import StepTaken
+from ivr_flows.interfaces import JournalEntry
+
+
+class BookJournal:
+    """One run's journal; entries are numbered from 1."""
+
+    def __init__(self, book: Book, call_key: str, script: str, titles: dict[str, str]) -> None:
+        """`titles`: Chinese title of each flow, told on the agent's screen."""
+        self._book = book
+        self._call_key = call_key
+        self._script = script
+        self._titles = titles
+        self._entries = 0
+
+    def wrote(self, entry: JournalEntry) -> None:
+        self._entries += 1
+        self._book.note(
+            StepTaken(
+                key=self._call_key,
+                at=entry.at,
+                script=self._script,
+                seq=self._entries,
+                flow=entry.flow,
+                flow_version=entry.version,
+                step=entry.step,
+                kind=entry.kind,
+                label=self._titles.get(entry.flow, entry.flow),
+                pressed=entry.key,
+                outcome=entry.outcome,
+            )
+        )

@@ -1,0 +1,144 @@
+"""What happens when Asterisk asks for a script: the entry's flow, or the survey.
+
+Facts are kept first, the result is told last: FLOW_RESULT is the script's very last act, so the
+dialplan sees it only when everything before is done, and queues the caller when it is empty.
+"""
+
+import logging
+import re
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from agi.actions import Business, CallAtHand, TicketingActions
+from agi.bookkeeping import Bookkeeping
+from agi.caller import TelephoneCaller, Voice
+from agi.channel import Channel
+from agi.facts import CallBegan, FlowEnded
+from agi.journal import BookJournal
+from agi.protocol import Agi, NotAsterisk
+from agi.wire import LineFlooded, LineSilent, Wire
+from asterisk_conf import names
+from ivr_flows.bundle import Bundle
+from ivr_flows.engine.walk import walk
+from ivr_flows.interfaces import (
+    CallerGone,
+    CallFacts,
+    Ending,
+    Gone,
+    HangUp,
+    LeaveMessage,
+    ToNumber,
+    ToQueue,
+)
+from ticketing.clock import Clock
+from ticketing.rules.masking import masked_phone
+
+log = logging.getLogger(__name__)
+
+HEADER_SECONDS: Final = 5.0
+WRITTEN_SECONDS: Final = 0.5
+"""How long the hand-over waits for the agent's screen to have the steps."""
+
+_ENTRY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """All that a script needs beside its channel."""
+
+    flow_of: Callable[[str], Bundle]
+    voice: Voice
+    monitor: Path
+    bookkeeping: Bookkeeping
+    business: Business
+    clock: Clock
+
+    def answer(self, connection: socket.socket) -> None:
+        """Serves one connection to its end; whoever is not Asterisk costs one line in the log."""
+        try:
+            agi = Agi(Wire(connection, HEADER_SECONDS))
+        except (NotAsterisk, LineSilent, LineFlooded) as stranger:
+            log.warning("not a call: %s: %s", type(stranger).__name__, stranger)
+            return
+        try:
+            self._run(Channel(agi))
+        except CallerGone:
+            log.info("the caller hung up")
+
+    def _run(self, channel: Channel) -> None:
+        if not _ENTRY.fullmatch(channel.script):
+            log.warning("no script %.40r; the caller goes to the queue", channel.script)
+            return
+        began = self._began(channel)
+        bundle = self.flow_of(channel.script)
+        run = str(uuid.uuid4())
+        with self.bookkeeping.book(run) as book:
+            book.note(began)
+            call = CallAtHand(began.key, began.caller_number, began.dialled)
+            ending = walk(
+                bundle,
+                CallFacts(caller=began.caller_number, dialled=began.dialled),
+                TelephoneCaller(channel, self.voice, self.monitor, began.key),
+                TicketingActions(call, self.business, book),
+                BookJournal(book, began.key, run, _titles(bundle)),
+                self.clock.now,
+            )
+            if began.entry:
+                told = _result(ending) or ENDED_BY_CALLER
+                now = self.clock.now()
+                book.note(FlowEnded(began.key, now, bundle.name, bundle.version, told))
+            if not isinstance(ending, Gone):
+                book.wait_written(WRITTEN_SECONDS)
+        log.info("%s %s: %s", began.key, channel.script, ending)
+        _tell(channel, ending)
+
+    def _began(self, channel: Channel) -> CallBegan:
+        number = channel.variable("CALLERID(num)")
+        began = CallBegan(
+            key=channel.variable("CHANNEL(linkedid)") or channel.uniqueid,
+            at=self.clock.now(),
+            callref=channel.variable(names.CALLREF),
+            caller_number=number,
+            dialled=channel.variable(names.DIALLED),
+            entry="" if channel.script == names.SURVEY_SCRIPT else channel.script,
+        )
+        log.info("%s %s: %s", began.key, channel.script, masked_phone(number))
+        return began
+
+
+ENDED_BY_CALLER: Final = "gone"
+
+
+def _titles(bundle: Bundle) -> dict[str, str]:
+    return {name: written.flow.title for name, written in bundle.flows.items()}
+
+
+def _result(ending: Ending) -> names.FlowResult | None:
+    """How the dialplan goes on; None: the caller is gone, nobody goes on."""
+    match ending:
+        case ToQueue():
+            return names.FlowResult.QUEUE
+        case ToNumber():
+            return names.FlowResult.TRANSFER
+        case LeaveMessage():
+            return names.FlowResult.MESSAGE
+        case HangUp():
+            return names.FlowResult.HANGUP
+        case Gone():
+            return None
+
+
+def _tell(channel: Channel, ending: Ending) -> None:
+    result = _result(ending)
+    if result is None:
+        return
+    if isinstance(ending, ToQueue):
+        channel.set_variable(names.FLOW_QUEUE, ending.skill)
+        channel.set_variable(names.FLOW_PRIORITY, str(ending.priority))
+    if isinstance(ending, ToNumber):
+        channel.set_variable(names.FLOW_NUMBER, ending.number)
+    channel.set_variable(names.FLOW_RESULT, result)

@@ -1,0 +1,1 @@
+"""The worker: clocks, recordings, whatever runs by itself. `python -m ticketing work`."""

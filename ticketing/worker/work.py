@@ -1,0 +1,134 @@
+"""Puts the worker's jobs together and keeps them going until it is told to stop."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import FrameType
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from ticketing.clock import Clock
+from ticketing.database import Database
+from ticketing.orders.jobs import OrderJobs
+from ticketing.readiness import Readiness
+from ticketing.recordings import reconcile
+from ticketing.recordings.converter import Converter
+from ticketing.recordings.disposal import dispose_due
+from ticketing.recordings.keeper import Keeper, OpensDraft
+from ticketing.recordings.reading import LogReader
+from ticketing.recordings.vault import Vault
+from ticketing.worker.lanes import Job, Lane
+from ticketing.worker.settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+_BEAT: Final = 1.0
+_STOP_PATIENCE: Final = 5.0
+_INTERRUPTED_PATIENCE: Final = 2.0
+"""Seconds a lane gets to end its job; SIGTERM has to be obeyed within ten."""
+
+
+def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None:
+    """Works until SIGTERM or SIGINT."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    database = Database(settings.database)
+    converter = Converter()
+    lanes = (
+        *recording_lanes(settings, database, clock, converter, open_draft),
+        order_lane(OrderJobs(database, clock)),
+    )
+    _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
+    converter.close()
+    database.close()
+
+
+def recording_lanes(
+    settings: WorkerSettings,
+    database: Database,
+    clock: Clock,
+    converter: Converter,
+    open_draft: OpensDraft,
+) -> Sequence[Lane]:
+    """Reading Asterisk's logs; taking recordings into the vault; what may wait a minute."""
+    vault = Vault(settings.vault)
+    node, monitor = settings.systemname, settings.monitor
+
+    def restarted(session: Session, at: datetime) -> None:
+        reconcile.close_lost_calls(session, node, at, monitor)
+
+    def close_stale() -> int:
+        with database.transaction() as session:
+            return reconcile.close_stale_calls(session, node, clock.now(), monitor)
+
+    reader = LogReader(database, node, settings.cel, settings.queue_log, restarted)
+    keeper = Keeper(database, clock, node, monitor, vault, converter, open_draft)
+
+    def adopt() -> int:
+        return reconcile.adopt_orphans(database, node, monitor, clock.now())
+
+    return (
+        Lane("logs", [Job("read Asterisk's logs", 0.3, reader.read_on)], patience=60),
+        Lane("recordings", [Job("keep recordings", 0.5, keeper.tick)], patience=3600),
+        Lane(
+            "upkeep",
+            [
+                Job("adopt orphans", 60, adopt),
+                Job("close stale calls", 600, close_stale),
+                Job("dispose", 3600, lambda: dispose_due(database, vault, clock)),
+            ],
+            patience=3600,
+        ),
+    )
+
+
+def order_lane(jobs: OrderJobs) -> Lane:
+    """The clocks of work orders."""
+    return Lane(
+        "orders",
+        [
+            Job("report overdue orders", 30, jobs.report_overdue),
+            Job("recompute due times", 60, jobs.recompute_due),
+            Job("draw return visits", 600, jobs.draw_sample),
+            Job("archive orders", 600, jobs.archive_due),
+            Job("raise alarms", 600, jobs.raise_alarms),
+        ],
+        patience=600,
+    )
+
+
+def _run(
+    lanes: Sequence[Lane],
+    readiness: Readiness,
+    stopped: threading.Event,
+    interrupt: Callable[[], None],
+) -> None:
+    for lane in lanes:
+        lane.start()
+    while not stopped.wait(_BEAT):
+        hung = [lane.name for lane in lanes if not lane.is_alive]
+        if hung:
+            logger.error("no sign of life from: %s", ", ".join(hung))
+        elif lanes[0].has_worked:
+            readiness.beat()
+    for lane in lanes:
+        lane.stop()
+    if _still_working(lanes, _STOP_PATIENCE):
+        interrupt()  # a long conversion is begun again next time
+    if busy := _still_working(lanes, _INTERRUPTED_PATIENCE):
+        logger.warning("stopped in the middle of: %s; done again at the next start", busy)
+    readiness.end()
+
+
+def _still_working(lanes: Sequence[Lane], seconds: float) -> list[str]:
+    deadline = time.monotonic() + seconds
+    return [lane.name for lane in lanes if not lane.join(max(0.0, deadline - time.monotonic()))]
