@@ -42,6 +42,7 @@ class Present:
         self._on_effect = on_effect
         self._on_change = on_change
         self._held_back: list[events.Event] | None = None
+        self._is_first_picture = True
         self._will_settle = False
 
     # --- Asterisk ---
@@ -65,6 +66,9 @@ class Present:
         if picture is not None:
             self.floor.away = False
             self.floor.take(picture, at)
+            if self._is_first_picture:
+                self._is_first_picture = False
+                self.floor.resume_wrap_ups(at)
         held_back, self._held_back = self._held_back or [], None
         for event in held_back:
             self.floor.apply(event, at)

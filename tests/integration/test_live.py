@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -180,6 +181,29 @@ async def test_who_sits_where_and_why_busy_survives_the_desks_death(room: Room) 
     assert len(room.ami.actions("QueueAdd")) == 1
     assert (await again.set_ready(room.anna)).state == "ready"
     await wait_until("unpaused", lambda: room.member("1041").get("Paused") == "0")
+
+
+async def test_wrap_up_goes_on_when_the_desk_died_in_it(room: Room) -> None:
+    exchange = await room.open()
+    await signed_in(room, exchange, room.anna)
+    await room.close()
+    room.member("1041").update(Paused="1", PausedReason="talking")
+    again = await room.open()
+    again.open_feed(room.anna, None)
+    await state_of(again, room.anna, "wrap_up")
+    await state_of(again, room.anna, "ready")
+    await wait_until("unpaused", lambda: room.member("1041").get("Paused") == "0")
+
+
+async def test_people_without_the_desks_rights_are_told_of_no_seat(room: Room) -> None:
+    exchange = await room.open()
+    unit = replace(room.leader, sees_desk=False, sees_floor=False)
+    feed = exchange.open_feed(unit, None)
+    snapshot = await first_of(feed, "snapshot")
+    assert snapshot.data == {"me": None, "seats": [], "queues": [], "calls": []}
+    await signed_in(room, exchange, room.anna)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(feed.next(), 0.3)
 
 
 async def test_after_asterisk_came_again_every_seat_is_a_member_again(room: Room) -> None:
