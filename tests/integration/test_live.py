@@ -38,6 +38,8 @@ class Room:
         self.ami = ami
         self.database = database
         self.stack = stack
+        self.rows_late = 0
+        """So many times a call is not in the database yet."""
         self.anna = self._person("anna", "1041")
         self.boris = self._person("boris", "1042")
         self.leader = self._person("leader", None, sees_floor=True)
@@ -98,6 +100,9 @@ class Room:
             return Viewer(user.id, login, login, extension, sees_floor=sees_floor)
 
     def _pop(self, _session: Session, call_key: str, viewer: Viewer) -> dict[str, Any]:
+        if self.rows_late > 0:
+            self.rows_late -= 1
+            raise NotFound("call", call_key)
         return {"call": {"key": call_key}, "for": viewer.login}
 
 
@@ -261,6 +266,14 @@ async def test_the_pop_comes_to_the_ringing_seat_alone_with_its_own_call_unmaske
     exchange.open_feed(room.boris, None)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(first_of(boris, "pop"), 0.5)
+
+
+async def test_a_call_whose_row_comes_late_pops_once_it_is_there(room: Room) -> None:
+    exchange = await room.open()
+    anna = await signed_in(room, exchange, room.anna)
+    room.rows_late = 2
+    room.call_arrives("1041")
+    assert (await first_of(anna, "pop")).data["call"] == {"key": KEY}
 
 
 async def test_a_hang_up_nobody_told_of_is_found_out_and_the_seat_is_free_again(
