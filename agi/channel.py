@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from agi.protocol import Agi, AGIAppError, AGIError, AGIHangup, Answer
 from agi.watchdog import Watchdog
 from agi.wire import LineFlooded, LineSilent
+from asterisk_conf import names
 from ivr_flows.interfaces import CallerGone
 
 R = TypeVar("R")
@@ -159,7 +160,8 @@ class Channel:
             raise CallerGone
 
     def _remaining_seconds(self) -> float | None:
-        text = self.variable("TIMEOUT(absolute)")
+        # the dialplan's own limit is short until the script has said its first word
+        text = self.variable(names.MENU_SECONDS) or self.variable("TIMEOUT(absolute)")
         try:
             seconds = float(text)
         except ValueError:

@@ -36,6 +36,10 @@ LISTEN_CHANNEL: Final = "LISTEN_CHANNEL"
 PARTY: Final = "PARTY"
 """Given with Originate to ROOM's o<id>: the outside number that is asked into the room."""
 
+MENU_SECONDS: Final = "MENU_SECONDS"
+"""Seconds the script may have in all; TIMEOUT(absolute) allows it only the first command, and the
+script winds it up before each further one (a hung Python loses the caller seconds, not minutes)."""
+
 
 class FlowResult(StrEnum):
     """How a flow ended; the dialplan goes on accordingly."""

@@ -163,7 +163,9 @@ class Menu(_Part):
     """Limits of the time in the voice menu."""
 
     longest: Seconds = 900
-    """A caller is queued after so many seconds in the menu: Python may hang."""
+    """A caller is queued after so many seconds in the menu."""
+    first_word: Seconds = 12
+    """And after so many seconds when Python accepts the call and does nothing."""
     survey: Seconds = 60
 
 

@@ -19,10 +19,13 @@ from agent_desk.web.desk import Desk, Limits, PasswordThreads
 from tests.fakes.clock import MovableClock
 from tests.fakes.live_desk import FakeLiveDesk
 from ticketing.database import Database
-from ticketing.demo import PASSWORD, load_demo_people
+from ticketing.demo import PASSWORD, load_demo
 from ticketing.people.passwords import Passwords
+from ticketing.rules.policy import Policy
+from ticketing.setup import install
 
 SECRET = "5" * 64
+QUEUES = {"common": "综合", "complaint": "投诉举报"}
 
 
 def settings(folder: Path, *, demo: bool = False, asterisk_http_port: int = 9) -> Settings:
@@ -174,12 +177,13 @@ async def running_desk(
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
     with database.transaction() as session:
-        load_demo_people(session, clock.now(), passwords.hash(PASSWORD))
+        install(session, clock.now(), Policy())
+        load_demo(session, clock.now(), passwords.hash(PASSWORD))
     live = FakeLiveDesk(seat("1001", clock.now()), seat("1002", clock.now()))
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port)
-        desk = Desk(chosen, database, clock, threads, live, limits or Limits(), http)
+        desk = Desk(chosen, database, clock, threads, live, limits or Limits(), QUEUES, http)
         server = TestServer(application(desk, "test", folder / "static"))
         await server.start_server()
         running = RunningDesk(desk, server, live)

@@ -32,11 +32,9 @@ def _problems(
             yield f"{at}: {value!r} is none of the alternatives"
         return
     kind = schema.get("type")
-    if kind is not None:
-        is_number = kind in ("integer", "number") and isinstance(value, bool)
-        if not isinstance(value, _TYPES[kind]) or is_number:
-            yield f"{at}: {value!r} is no {kind}"
-            return
+    if kind is not None and not _is(value, kind):
+        yield f"{at}: {value!r} is no {kind}"
+        return
     if "enum" in schema and value not in schema["enum"]:
         yield f"{at}: {value!r} is not one of {schema['enum']}"
     if schema.get("format") == "date-time" and datetime.fromisoformat(value).tzinfo is None:
@@ -46,6 +44,11 @@ def _problems(
     if kind == "array":
         for place, one in enumerate(value):
             yield from _problems(one, schema.get("items", {}), whole, f"{at}[{place}]")
+
+
+def _is(value: Any, kind: str) -> bool:
+    is_number = kind in ("integer", "number") and isinstance(value, bool)
+    return isinstance(value, _TYPES[kind]) and not is_number
 
 
 def _object_problems(

@@ -8,7 +8,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -70,8 +70,10 @@ class Site:
     """Endpoint through which outside numbers are called (asterisk_conf.render.outbound_trunk)."""
     queues: Mapping[str, str]
     """Queues by name with their Chinese titles."""
-    rules: FloorRules
-    patience: Patience
+    rules: FloorRules = field(default_factory=FloorRules)
+    patience: Patience = field(default_factory=Patience)
+    compare_every: float = 5.0
+    """Seconds between two comparisons of what we believe with what Asterisk says."""
 
 
 class Exchange:
@@ -86,7 +88,7 @@ class Exchange:
         telephone = Telephone(self._link, site.trunk)
         self._present = Present(site.rules, site.queues, clock, self._effect, self._changed)
         self._alignment = Alignment(self._present.floor, telephone, self._present.hear)
-        self._reconciler = Reconciler(self._present, telephone)
+        self._reconciler = Reconciler(self._present, telephone, site.compare_every)
         self._conversations = Conversations(self._present, telephone, site.systemname)
         self._seating = Seating(self._present, telephone, database, clock)
         self._tail = NewsTail(database, self._present.hub, self._people_changed)

@@ -1,6 +1,7 @@
 """The graph of objects a handler works with, built once by the composition root."""
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,6 +61,8 @@ class Desk:
     passwords: PasswordThreads
     live: LiveDesk
     limits: Limits
+    queues: Mapping[str, str]
+    """The site's queues by name with their Chinese titles."""
     http: ClientSession
     """For Asterisk's own HTTP port only."""
 

@@ -124,8 +124,6 @@ class RecordMessage(Spoken):
     limit: Annotated[float, Field(ge=5, le=600)] = 120.0
     silence: Annotated[float, Field(ge=2, le=30)] = 5.0
 
-    asks: ClassVar[bool] = True
-
     def ways(self, below: str | None) -> Ways:
         return {"recorded": self.next or below}
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from ivr_flows.bundle import Bundle
+from ivr_flows.language.loader import FlowMistakesError
 from ivr_flows.prompts.build import build, sentences
 from ivr_flows.prompts.espeak import Espeak, on_this_machine
 from ivr_flows.prompts.library import Library
@@ -54,8 +55,7 @@ def add_prompts_command(
 def run(options: argparse.Namespace) -> int:
     """Returns 0 when every sound is there."""
     out, flows = _places(options)
-    store = FlowStore([flows] if flows else [])
-    bundles = [store.current(name) for name in main_flows([*([flows] if flows else []), SHIPPED])]
+    bundles = _usable([flows] if flows else [])
     if options.sheet:
         return _sheet(bundles)
     if out is None:
@@ -73,6 +73,17 @@ def run(options: argparse.Namespace) -> int:
     made = built.total - len(built.failed)
     print(f"提示音就绪 {made}/{built.total}，用时 {time.monotonic() - began:.1f} 秒")
     return 1 if built.failed else 0
+
+
+def _usable(directories: list[Path]) -> list[Bundle]:
+    """Every main flow; one that never was good is told and passed over, the hotline must start."""
+    store, bundles = FlowStore(directories), []
+    for name in main_flows([*directories, SHIPPED]):
+        try:
+            bundles.append(store.current(name))
+        except FlowMistakesError as error:
+            print(f"流程 {name} 不可用，已跳过：\n{error}", file=sys.stderr)
+    return bundles
 
 
 def _places(options: argparse.Namespace) -> tuple[Path | None, Path | None]:

@@ -14,7 +14,7 @@ from ivr_flows.prompts.sound import Sound, read_wav
 from ivr_flows.prompts.spelling import Readings, spoken_words
 
 LANGUAGE: Final = "cmn-latn-pinyin"
-DEADLINE: Final = 20.0
+DEADLINE: Final = 10.0
 """Seconds for one sentence; it takes hundredths of one."""
 
 

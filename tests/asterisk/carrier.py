@@ -74,9 +74,16 @@ class Carrier:
     """A running carrier."""
 
     def __init__(
-        self, asterisk: Asterisk, home: Path, prompts: Path, sip_port: int, hotline_sip: int
+        self,
+        asterisk: Asterisk,
+        home: Path,
+        prompts: Path,
+        sip_port: int,
+        hotline_sip: int,
+        trunk: str = TRUNK,
     ) -> None:
         self.sip_port = sip_port
+        self._trunk = trunk
         self._hotline_sip = hotline_sip
         self._prompts = prompts
         base = free_ports(4)
@@ -205,7 +212,10 @@ class Carrier:
             "cdr.conf": "[general]\nenable=no\n",
             "cel.conf": "[general]\nenable=no\n",
             "rtp.conf": _RTP.format(first=self._rtp, last=self._rtp + 99),
-            "pjsip.conf": _PJSIP.format(port=self.sip_port, hotline=self._hotline_sip) + phones,
+            "pjsip.conf": _PJSIP.format(
+                port=self.sip_port, hotline=self._hotline_sip, trunk=self._trunk, phones=PHONES
+            )
+            + phones,
             "extensions.conf": _EXTENSIONS.format(agi=self._agi_port, sound=self._sound_port),
         }
 
@@ -266,18 +276,18 @@ rtpend={last}
 rtcpinterval=60000
 """
 
-_PJSIP = f"""\
+_PJSIP = """\
 [global]
 type=global
 endpoint_identifier_order=ip,username
 [trunk]
 type=transport
 protocol=udp
-bind={TRUNK}:{{port}}
+bind={trunk}:{port}
 [phones]
 type=transport
 protocol=udp
-bind={PHONES}:{{port}}
+bind={phones}:{port}
 [hotline]
 type=endpoint
 transport=trunk
@@ -286,12 +296,12 @@ disallow=all
 allow=alaw
 direct_media=no
 rtp_symmetric=yes
-media_address={TRUNK}
+media_address={trunk}
 bind_rtp_to_media_address=yes
 aors=hotline
 [hotline]
 type=aor
-contact=sip:127.0.0.1:{{hotline}}
+contact=sip:127.0.0.1:{hotline}
 [hotline]
 type=identify
 endpoint=hotline

@@ -27,6 +27,7 @@ def site(carrier_port: int) -> dict[str, Any]:
         },
         "queues": {
             "common": {"title": "综合", "max_wait": "60"},
+            "short": {"title": "短队", "max_wait": "2"},
             "etc": {"title": "ETC业务", "max_wait": "60", "overflow": "common"},
         },
         "services": {
@@ -43,7 +44,7 @@ def site(carrier_port: int) -> dict[str, Any]:
             {"first": "1041", "last": "1043", "phone": "desk"},
         ],
         "notice": {"text": "本次通话将被录音。", "version": "7"},
-        "menu": {"longest": "3", "survey": "2"},
+        "menu": {"longest": "30", "first_word": "3", "survey": "2"},
         "transfers": {"ring": "20", "consult": "3", "dead_phone": "3"},
         "message": {"longest": "20", "silence": "8"},
     }

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,8 +42,10 @@ class Browser:
 
     def close(self) -> None:
         """The tab is closed."""
-        self._task.cancel()
         self._desk.call(self._feed.close)
+        self._task.cancel()
+        with contextlib.suppress(CancelledError):
+            self._task.result(10)
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         return [message.data for message in self.messages if message.type == kind]
@@ -101,6 +104,7 @@ class LiveDeskThread:
         self.do(self._stack.aclose())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
+        self.loop.close()
         self.database.close()
 
     def restart(self) -> None:

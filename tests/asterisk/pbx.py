@@ -1,6 +1,7 @@
 """The hotline's own Asterisk in a test: rendered from a site, started, watched, signed in to."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -74,12 +75,12 @@ class HotlinePbx:
             self._process.terminate()
             self._process.wait(20)
 
-    def kill(self) -> None:
-        """kill -9; `start` brings it up again on the same folders."""
+    def kill(self, how: signal.Signals) -> None:
+        """The exchange's process gets a signal and is gone."""
+        assert self._process is not None
         self.ami.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(20)
+        self._process.send_signal(how)
+        self._process.wait(20)
 
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:

@@ -95,3 +95,12 @@ def test_a_hostile_caller_id_is_reduced_to_digits(
     assert stretch["party"].startswith(kept)
     assert set(stretch["party"]) <= set("0123456789+*#")
     assert len(stretch["party"]) <= 20
+
+
+def test_the_desk_is_told_over_ami_what_cel_says(pbx: HotlinePbx, carrier: Carrier) -> None:
+    since = pbx.ami.mark()
+    carrier.dial("12328")
+    event = pbx.ami.wait_event("UserEvent", lambda m: m["UserEvent"] == DialplanEvent.CALL, since)
+    told = dict(part.split("=", 1) for part in event["Fields"].split(";"))
+    assert told == pbx.told(DialplanEvent.CALL)[-1]
+    assert told["call"] == event["Linkedid"]

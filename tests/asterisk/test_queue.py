@@ -136,3 +136,36 @@ def test_a_survey_script_may_speak_with_the_caller(pbx: HotlinePbx, carrier: Car
         talk.seat.hang_up()
         talk.caller.hears("named/message-saved")
         talk.caller.waits_for_end()
+
+
+def test_the_next_in_line_hears_the_place_in_mandarin(pbx: HotlinePbx, carrier: Carrier) -> None:
+    pbx.sign_in("1041", "common")
+    carrier.dial("12328")
+    carrier.rings("1041")
+    second = carrier.dial("12328", caller="13900002222")
+    second.hears("named/queue-thereare")
+    second.hears("zh/digits/2")
+    second.hears("named/queue-callswaiting")
+
+
+def test_who_has_waited_long_enough_may_leave_a_message_instead(
+    pbx: HotlinePbx, carrier: Carrier
+) -> None:
+    pbx.sign_in("1041", "short")
+    with FakeFastAgi(pbx.settings.fastagi_port, lambda s: to_queue(s, "short")):
+        caller = carrier.dial("12328")
+        carrier.rings("1041")
+        caller.hears("named/wait-or-message")
+        caller.press("2")
+        caller.hears("named/leave-message")
+
+
+def test_who_presses_nothing_waits_on(pbx: HotlinePbx, carrier: Carrier) -> None:
+    pbx.sign_in("1041", "short")
+    with FakeFastAgi(pbx.settings.fastagi_port, lambda s: to_queue(s, "short")):
+        caller = carrier.dial("12328")
+        first = carrier.rings("1041")
+        caller.hears("named/wait-or-message")
+        assert first.gone.wait(20)
+        carrier.rings("1041").answer(hums=AGENT)
+        caller.hears_tone(AGENT)

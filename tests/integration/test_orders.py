@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.centre import (
@@ -226,6 +226,15 @@ def test_a_person_is_offered_the_moves_that_are_theirs(centre: Centre) -> None:
     other = {move.event for move in views.allowed_moves(centre.handler("BUS"), order)}
     assert Event.SIGN not in other
     assert Event.RECALL in {move.event for move in views.allowed_moves(DISPATCHER, order)}
+
+
+def test_a_move_the_order_itself_forbids_is_not_offered(centre: Centre) -> None:
+    order = centre.signed()
+    handler = centre.handler()
+    before = {move.event for move in views.possible_moves(centre.now, handler, order)}
+    after = {move.event for move in views.possible_moves(centre.later(days=2), handler, order)}
+    assert before - after == {Event.REQUEST_RETURN}
+    assert after < before
 
 
 # --- search ---
@@ -451,3 +460,23 @@ def test_a_revisitor_cannot_dispatch(centre: Centre) -> None:
     order = centre.submitted()
     with pytest.raises(NotAllowed, match="须由"):
         dispatch.dispatch(centre.session, centre.now, REVISITOR, order.order_no, Assignment("TAXI"))
+
+
+def test_a_log_edited_behind_the_databases_back_is_found_among_thousands(
+    database: Database, moment: datetime
+) -> None:
+    with database.transaction() as session:
+        centre = Centre(session, moment)
+        orders = [centre.closed() for _ in range(3)]
+    assert list(archive.tampered_orders(database)) == []
+    with database.transaction() as session:
+        unlock = (
+            "DROP TRIGGER work_order_event_no_update"
+            if database.is_sqlite
+            else "ALTER TABLE work_order_event DISABLE TRIGGER USER"
+        )
+        session.execute(text(unlock))
+        edit = "UPDATE work_order_event SET reason = '另有' WHERE work_order_id = :id AND seq = 3"
+        session.execute(text(edit), {"id": orders[1].id})
+    (found,) = archive.tampered_orders(database)
+    assert (found.order_no, found.where.position) == (orders[1].order_no, 2)

@@ -1,5 +1,6 @@
 """The end of an order's life: archived and read-only (第三十条), and the proof of its history."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ticketing import catalogues
 from ticketing.actors import SYSTEM, Actor
+from ticketing.database import Database
 from ticketing.orders.moves import Step, content_of, move
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.calendar import local_day
@@ -74,10 +76,21 @@ def verify(session: Session, order: WorkOrder) -> Tampered | None:
     return Tampered(order.order_no, where) if where else None
 
 
-def verify_all(session: Session, after: int = 0, limit: int = 1000) -> tuple[list[Tampered], int]:
-    """Checks the orders after an id; returns what is wrong and the id to go on from, 0: done."""
+def tampered_orders(database: Database) -> Iterator[Tampered]:
+    """Every order whose log was edited, a thousand orders at a time."""
+    after: int | None = 0
+    while after is not None:
+        with database.reading() as session:
+            found, after = verify_some(session, after)
+        yield from found
+
+
+def verify_some(
+    session: Session, after: int = 0, limit: int = 1000
+) -> tuple[list[Tampered], int | None]:
+    """Checks the orders after an id; returns what is wrong and the id to go on from, if any."""
     orders = session.scalars(
         select(WorkOrder).where(WorkOrder.id > after).order_by(WorkOrder.id).limit(limit)
     ).all()
     found = [tampered for order in orders if (tampered := verify(session, order))]
-    return found, orders[-1].id if len(orders) == limit else 0
+    return found, orders[-1].id if len(orders) == limit else None

@@ -18,6 +18,7 @@ from ticketing.errors import Finding, InvalidInput
 from ticketing.orders.moves import Step, begin, find, move
 from ticketing.orders.numbers import next_order_no
 from ticketing.orders.return_visits import schedule
+from ticketing.recordings.ledger import bind_recordings
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.acceptance import (
     KEEPS_NO_CONTENT,
@@ -89,6 +90,7 @@ def open_work_order(session: Session, moment: datetime, actor: Actor, intake: In
         order_no=str(next_order_no(session, region, local_day(moment))),
     )
     begin(session, moment, actor, order, Step(Event.OPEN, evidence=_evidence(intake)))
+    bind_recordings(session, order, moment)
     return order
 
 
@@ -106,7 +108,9 @@ def edit_draft(
     }
     changes["first_class"] = asdict(_classification(intake))
     step = Step(Event.SUPPLEMENT, seen, "修改草稿", {"before": before}, changes)
-    return move(session, moment, actor, order_no, step)
+    order = move(session, moment, actor, order_no, step)
+    bind_recordings(session, order, moment)
+    return order
 
 
 def submit(

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from ticketing import catalogues
 from ticketing.actors import Actor
 from ticketing.orders import clocks
-from ticketing.orders.moves import TABLE, Step, find, move
+from ticketing.orders.moves import TABLE, Step, facts_of, find, move
 from ticketing.orders.search import matches
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.calendar import local_day
 from ticketing.rules.deadlines import Deadline
-from ticketing.rules.guards import Guard
+from ticketing.rules.guards import ORDER_ALONE, Guard, refusals
 from ticketing.rules.lifecycle import Move
 from ticketing.rules.masking import masked_name, masked_phone
 from ticketing.rules.permissions import Right
@@ -40,6 +40,8 @@ class OrderFilter:
     channel: str = ""
     priority: str = ""
     unit_id: int | None = None
+    created_by: int | None = None
+    """Who took it in."""
     caller_number: str = ""
     object: str = ""
     number: str = ""
@@ -106,6 +108,18 @@ def allowed_moves(actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
     )
 
 
+def possible_moves(moment: datetime, actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
+    """The allowed moves without those the order as it stands forbids: too late, not revisited."""
+    return tuple(
+        move
+        for move in allowed_moves(actor, order)
+        if not refusals(
+            tuple(guard for guard in move.guards if guard in ORDER_ALONE),
+            facts_of(moment, actor, order, Step(move.event)),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class CallerView:
     """The caller as this person may see them."""
@@ -164,6 +178,8 @@ def _filtered(session: Session, query: Select[WorkOrder], wanted: OrderFilter) -
         query = query.where(WorkOrder.state.in_(wanted.states))
     if wanted.unit_id is not None:
         query = query.where(WorkOrder.lead_unit_id == wanted.unit_id)
+    if wanted.created_by is not None:
+        query = query.where(WorkOrder.created_by == wanted.created_by)
     if wanted.parent_id is not None:
         query = query.where(WorkOrder.parent_id == wanted.parent_id)
     if wanted.number:

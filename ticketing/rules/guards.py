@@ -110,6 +110,24 @@ class Facts:
     review_passed: bool = False
 
 
+ORDER_ALONE: frozenset[Guard] = frozenset(
+    {
+        Guard.OWN_UNIT,
+        Guard.RETURN_IN_TIME,
+        Guard.RETURN_NOT_DECIDED,
+        Guard.BEFORE_DEADLINE,
+        Guard.NOT_EXTENDED,
+        Guard.OTHER_HAND,
+        Guard.HAS_UNIT,
+        Guard.HAS_NO_UNIT,
+        Guard.REVISIT_DONE,
+        Guard.REVIEW_DONE,
+        Guard.REVIEW_PENDING,
+    }
+)
+"""Guards that look at the order, not at what a person brings: known before a form is filled in."""
+
+
 def _told(condition: bool, reason: str) -> str | None:
     return None if condition else reason
 

@@ -12,6 +12,11 @@ from ticketing.database import Database
 
 _JSON = {"Content-Type": "application/json"}
 
+_HALF_A_BODY = (
+    b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 100\r\n\r\n{"
+)
+
 NOT_JSON = [b"", b"{", b"\xff\xfe", b"nul", b'{"login": "\xed\xa0\x80"}', b"[" * 100_000]
 WRONG = [
     b"[]",
@@ -156,8 +161,7 @@ async def test_peers_that_stop_half_way_do_not_stop_the_server(desk: RunningDesk
         b"",
         b"GET /api",
         b"\x16\x03\x01\x02\x00",
-        b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        b"Content-Length: 100\r\n\r\n{",
+        _HALF_A_BODY,
     ):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)

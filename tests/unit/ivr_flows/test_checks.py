@@ -65,6 +65,13 @@ def test_an_offer_that_repeats_itself_to_a_silent_caller_is_a_ring() -> None:
     assert any("绕一圈" in line for line in found)
 
 
+def test_a_message_box_that_records_for_ever_is_a_ring() -> None:
+    found = mistakes_of(
+        "a: {do: record_message, text: 请留言。, kind: consult, topic: x, next: a}",
+    )
+    assert any("绕一圈" in line for line in found)
+
+
 def test_a_ring_through_a_menu_is_fine() -> None:
     assert (
         mistakes_of('a: {do: menu, text: 请按1。, keys: {"1": a, "2": b}}\nb: {do: hang_up}') == []

@@ -141,6 +141,17 @@ def test_prompts_that_cannot_be_made_are_told(
     assert "未能生成" in capsys.readouterr().err
 
 
+def test_a_broken_flow_of_the_site_does_not_stop_the_sounds_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.yaml").write_text("flow: mine\n", "utf-8")
+    (tmp_path / "12328.yaml").write_text("steps: [", "utf-8")
+    assert main(["prompts", "--sheet", "--flows", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert "流程 mine 不可用，已跳过" in printed.err
+    assert "水上遇险请按8" in printed.out
+
+
 def test_the_sheet_for_a_speaker_names_file_and_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prompts", "--sheet"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -54,6 +54,11 @@ def test_star_begins_an_entry_anew() -> None:
     assert "编号是幺二三" in call.heard
 
 
+def test_an_entry_begun_anew_for_ever_is_a_mistake() -> None:
+    call = walked(bundle_of(f"{CODE}\n{BYE}"), [("请输入", "*" * 100)] * 3)
+    assert call.ending == ToQueue("", 0, Reason.MISTAKES)
+
+
 def test_an_entry_too_short_is_a_mistake() -> None:
     call = walked(
         bundle_of(f"{CODE}\n{BYE}"), [("请输入", "12#"), ("请输入", "1#"), ("请输入", "1#")]

@@ -86,6 +86,12 @@ def test_two_keys_at_once_are_no_key() -> None:
     assert found.startswith("main.yaml:8")
 
 
+@pytest.mark.parametrize("skill", ["Common", "投诉", "a_b", "x" * 32, "a)", "${X}"])
+def test_a_queue_name_the_dialplan_would_not_take_is_told(skill: str) -> None:
+    (found,) = mistakes(GOOD + f"  who: {{do: to_agent, skill: '{skill}'}}\n")
+    assert "不是队列名" in found
+
+
 def test_a_key_written_twice_is_not_silently_lost() -> None:
     (found,) = mistakes(GOOD.replace('      "1": bye', '      "1": bye\n      "1": ask'))
     assert found == "main.yaml:9：steps.ask.keys：“1”写了两次（第 8 行已有），请删去一个"

@@ -21,7 +21,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/recordings', component: () => import('@/pages/recordings/RecordingsPage.vue'), meta: { title: '录音' } },
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },
-  { path: '/', redirect: '/login' },
+  // Never shown: whoever comes here is sent on, to log in or to the own first place.
+  { path: '/', component: () => import('@/pages/login/NotFoundPage.vue'), meta: { bare: true } },
   { path: '/:rest(.*)*', component: () => import('@/pages/login/NotFoundPage.vue'), meta: { open: true, bare: true, title: '找不到页面' } },
 ]
 
@@ -40,9 +41,9 @@ export function createAppRouter(session: Session): Router {
     }
     const me = session.me.value
     if (me?.must_change_password && !to.meta.open && to.path !== '/password') return '/password'
-    if (to.path === '/login') return me ? (allowedPlaces(session)[0]?.path ?? true) : true
+    if (me && (to.path === '/login' || to.path === '/')) return allowedPlaces(session)[0]?.path ?? '/orders'
     if (to.meta.open || me) return true
-    return { path: '/login', query: { to: to.fullPath } }
+    return { path: '/login', query: to.path === '/' ? {} : { to: to.fullPath } }
   })
   router.afterEach((to) => {
     document.title = `${String(to.meta.title ?? '')} · 12328 热线`

@@ -2,14 +2,16 @@
  * The call that the desk shows: the one at my seat, and after it the last one until the next comes.
  * It survives a reload: the key is kept in the tab, the call itself is asked for again.
  */
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 
-import { messageOf } from '@/shared/api/http'
+import { messageOf, Problem } from '@/shared/api/http'
 import type { Call, LiveCall, Past } from '@/shared/api/types'
 import { useApi, useLive, useSoftphone } from '@/shared/keys'
 
 const KEPT = 'desk-call'
+/** A call's row may be written a moment after it rings; so long until it is asked for again. */
+const NOT_YET_MS = 1500
 
 export interface DeskCall {
   key: Ref<string>
@@ -35,12 +37,14 @@ export function useDeskCall(): DeskCall {
   const loading = ref(false)
   const error = ref('')
   let round = 0
+  let timer = 0
 
   const atSeat = computed(() => live.state.mySeat?.call_key ?? softphone.state.callKey)
   const current = computed(() => key.value !== '' && key.value === atSeat.value)
 
   async function reload(): Promise<void> {
     const mine = ++round
+    window.clearTimeout(timer)
     if (!key.value) return
     loading.value = true
     try {
@@ -51,10 +55,14 @@ export function useDeskCall(): DeskCall {
       error.value = ''
     } catch (failure) {
       if (mine !== round) return
-      error.value = messageOf(failure)
+      const notYet = failure instanceof Problem && failure.status === 404 && current.value
+      if (notYet) timer = window.setTimeout(() => { void reload() }, NOT_YET_MS)
+      error.value = notYet ? '' : messageOf(failure)
     }
     loading.value = false
   }
+
+  onScopeDispose(() => { window.clearTimeout(timer) })
 
   function show(next: string): void {
     if (next === key.value && call.value) return

@@ -380,7 +380,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 更正工单 */
+        /** 更正草稿 */
         patch: operations["correct_order"];
         trace?: never;
     };
@@ -466,6 +466,23 @@ export interface paths {
         /** 新增派单路由 */
         post: operations["create_routing"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 停用派单路由 */
+        delete: operations["retire_routing"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1089,6 +1106,12 @@ export interface components {
              * @default null
              */
             options: components["schemas"]["Choice"][] | null;
+            /**
+             * Value
+             * @description 预填值
+             * @default null
+             */
+            value: string | null;
         };
         /** NewOrder */
         NewOrder: {
@@ -1221,6 +1244,11 @@ export interface components {
              * @default false
              */
             told?: boolean;
+            /**
+             * Escalate To
+             * @default 省级12328热线中心
+             */
+            escalate_to?: string;
         };
         /** NewPassword */
         NewPassword: {
@@ -1354,29 +1382,6 @@ export interface components {
              */
             tags?: string[] | null;
         };
-        /**
-         * OrderRecording
-         * @description A recording bound to the order, with what the player needs.
-         */
-        OrderRecording: {
-            /** Id */
-            id: number;
-            /** Call Key */
-            call_key: string;
-            /** Kind */
-            kind: string;
-            /** Role */
-            role: string;
-            /** State */
-            state: string;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /** Duration Ms */
-            duration_ms: number | null;
-        };
         /** OrderShape */
         OrderShape: {
             /** Id */
@@ -1448,6 +1453,8 @@ export interface components {
             caller_group: string;
             /** Confidential */
             confidential: boolean;
+            /** Caller Masked */
+            caller_masked: boolean;
             /** Place */
             place: string;
             /** Object */
@@ -1460,6 +1467,26 @@ export interface components {
             };
             /** Tags */
             tags: string[];
+            /** Responsible Person */
+            responsible_person: string;
+            /** Co Units */
+            co_units: string[];
+            /** Direct Dispatch */
+            direct_dispatch: boolean;
+            /** Signed At */
+            signed_at: string | null;
+            /** First Contact At */
+            first_contact_at: string | null;
+            /** Replied At */
+            replied_at: string | null;
+            /** Return Due At */
+            return_due_at: string | null;
+            /** Review State */
+            review_state: string;
+            /** Reject Code */
+            reject_code: string;
+            /** Escalated To */
+            escalated_to: string;
             /** Answered Instantly */
             answered_instantly: boolean;
             /** Result */
@@ -1487,7 +1514,9 @@ export interface components {
             /** History */
             history: components["schemas"]["HistoryEntry"][];
             /** Recordings */
-            recordings: components["schemas"]["OrderRecording"][];
+            recordings: components["schemas"]["RecordingShape"][];
+            /** @description 承办单位看不到 */
+            call: components["schemas"]["CallShape"] | null;
             /** Moves */
             moves: components["schemas"]["Move"][];
         };
@@ -1811,6 +1840,17 @@ export interface components {
             caller_group?: string;
             /** Unit Id */
             unit_id: number;
+            /**
+             * Responsible Person
+             * @default
+             */
+            responsible_person?: string;
+            /**
+             * Direct
+             * @description 直派：不经市局直接派到区县或企业
+             * @default false
+             */
+            direct?: boolean;
         };
         /**
          * RouteShape
@@ -1831,6 +1871,12 @@ export interface components {
             caller_group: string;
             /** Unit Id */
             unit_id: number;
+            /** Unit */
+            unit: string;
+            /** Responsible Person */
+            responsible_person: string;
+            /** Direct */
+            direct: boolean;
         };
         /**
          * Seat
@@ -2056,6 +2102,12 @@ export interface components {
              */
             parent_id?: number | null;
             /**
+             * Code
+             * @description 不填则生成
+             * @default
+             */
+            code?: string;
+            /**
              * Region Code
              * @default
              */
@@ -2122,6 +2174,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Code */
+            code: string;
             /** Kind */
             kind: string;
             /** Kind Label */
@@ -3444,6 +3498,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RouteShape"];
                 };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 未能完成 */
             default: {
