@@ -173,8 +173,10 @@ def test_who_has_no_queue_may_sit_down_to_call_out(database: Database, moment: d
     """A return visitor needs a telephone, not callers; who has queues must choose one."""
     with database.transaction() as session:
         by = process("test")
-        visitor = add_user(session, moment, by, NewUser("v", "回", ["revisit_agent"], "", "11"), "")
-        agent_user = NewUser("a", "话", ["agent"], "", "12", ["common"])
+        visitor = add_user(
+            session, moment, by, NewUser("v1", "回", ["revisit_agent"], "", "11"), ""
+        )
+        agent_user = NewUser("a1", "话", ["agent"], "", "12", ["common"])
         agent = add_user(session, moment, by, agent_user, "")
     with database.transaction() as session:
         seated = take_seat(session, moment, visitor.id, [], "browser")
