@@ -8,7 +8,7 @@ export interface Place { path: string; label: string; icon: Component; sees: (se
 
 const places: Place[] = [
   { path: '/desk', label: '座席台', icon: Headset, sees: (session) => session.hasSeat.value },
-  { path: '/todo', label: '我的待办', icon: Bell, sees: (session) => !session.may('see_audit') && !session.hasSeat.value },
+  { path: '/todo', label: '我的待办', icon: Bell, sees: (session) => session.may('see_orders', 'see_own_unit_orders') && !session.may('see_audit') },
   { path: '/wall', label: '席位看板', icon: Monitor, sees: (session) => session.may('supervise_calls') },
   { path: '/orders', label: '工单', icon: Files, sees: () => true },
   { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },

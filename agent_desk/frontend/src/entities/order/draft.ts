@@ -19,7 +19,7 @@ export function emptyDraft(regionCode: string): OrderDraft {
     region_code: regionCode, channel: 'phone',
     caller_number: '', caller_name: '', caller_title: '', complainant_type: 'public', caller_group: '', confidential: false,
     place: '', object: '', content: '', reason: '', extra: {}, priority: 'normal', tags: [],
-    then: 'instant', result: '', reject_code: '', reject_reason: '', told: false,
+    then: 'instant', result: '', reject_code: '', reject_reason: '', told: false, escalate_to: '省级12328热线中心',
   }
 }
 
@@ -45,8 +45,14 @@ export function checkDraft(draft: OrderDraft): Finding[] {
     need('reject_reason', draft.reject_reason.trim(), '请写明理由')
     need('told', draft.told, '须当场告知来电人理由')
   }
+  if (draft.then === 'escalate') {
+    need('escalate_to', draft.escalate_to.trim(), '请写明上报给谁')
+    need('reject_reason', draft.reject_reason.trim(), '请写明上报理由')
+  }
   return findings
 }
+
+export const isNumber = (text: string): boolean => /^\+?[0-9]+$/.test(text)
 
 /** What goes to the server: no extra field that belongs to another topic, no masked number. */
 export function toNewOrder(draft: OrderDraft, callKey: string, wanted: string[]): NewOrder {
@@ -56,7 +62,8 @@ export function toNewOrder(draft: OrderDraft, callKey: string, wanted: string[])
   return {
     ...draft,
     extra,
-    caller_number: draft.caller_number.includes('*') ? '' : draft.caller_number,
+    // Masked or not a number at all (a SIP name): the server takes the call's own.
+    caller_number: isNumber(draft.caller_number) ? draft.caller_number : '',
     call_key: callKey || null,
     result: draft.then === 'instant' ? draft.result : '',
     reject_code: draft.then === 'reject' ? draft.reject_code : '',

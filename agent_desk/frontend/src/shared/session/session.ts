@@ -42,7 +42,7 @@ export function createSession(api: Api): Session {
 
   return {
     me,
-    hasSeat: computed(() => Boolean(me.value?.extension && me.value.rights.includes('take_calls'))),
+    hasSeat: computed(() => Boolean(me.value?.extension && ['take_calls', 'place_calls'].some((right) => me.value?.rights.includes(right)))),
     may: (...rights) => rights.some((right) => me.value?.rights.includes(right) ?? false),
     async restore() {
       try {
