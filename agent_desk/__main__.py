@@ -14,12 +14,19 @@ from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout, web
 
+from agent_desk.live.derive import FloorRules
+from agent_desk.live.exchange import Exchange, Site
 from agent_desk.settings import Settings, SettingsError, read_settings
+from agent_desk.telephony.link import Address, Patience
 from agent_desk.web import openapi
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, PasswordThreads
 from agent_desk.web.routes import all_routes
-from agent_desk.web.unwired import Unwired
+from agent_desk.web.shaping.calls import PopShaper
+from asterisk_conf import names
+from asterisk_conf.render import outbound_trunk
+from asterisk_conf.settings import Settings as PbxSettings
+from asterisk_conf.site_file import SiteError, load_site
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.people.passwords import Passwords
@@ -44,19 +51,20 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("serve needs --settings")
     try:
         settings = read_settings(chosen.settings)
-    except SettingsError as error:
+        site = _site(settings, chosen.settings)
+    except (SettingsError, SiteError) as error:
         print(error, file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(serve(settings))
+    asyncio.run(serve(settings, site))
     return 0
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, site: Site) -> None:
     """Until SIGINT or SIGTERM."""
     if not settings.is_loopback and settings.tls is None:
         log.warning("bound to %s without TLS: browsers refuse the microphone", settings.bind)
-    async with _desk(settings) as desk:
+    async with _desk(settings, site) as desk:
         runner = web.AppRunner(
             application(desk, VERSION), access_log=None, shutdown_timeout=5, handle_signals=False
         )
@@ -72,16 +80,30 @@ async def serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _desk(settings: Settings) -> AsyncIterator[Desk]:
+async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     """The composition root: everything is built here and closed here."""
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
+    live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
         try:
-            yield Desk(settings, database, clock, passwords, Unwired(), Limits(), http)
+            yield Desk(settings, database, clock, passwords, live, Limits(), site.queues, http)
         finally:
             passwords.close()
             database.close()
+
+
+def _site(settings: Settings, path: Path) -> Site:
+    """What the live side must know, from the site description and the PBX's own settings."""
+    described = load_site(settings.site)
+    return Site(
+        ami=Address("127.0.0.1", settings.ami_port, names.AMI_USER, settings.ami_secret),
+        systemname=settings.systemname,
+        trunk=outbound_trunk(described.outbound, PbxSettings.from_file(path)),
+        queues={name: queue.title for name, queue in described.queues.items()},
+        rules=FloorRules(),
+        patience=Patience(),
+    )
 
 
 async def _work_until_told_to_stop(settings: Settings) -> None:

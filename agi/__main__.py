@@ -14,14 +14,14 @@ from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.entries import Entries
 from agi.limits import LimitedDatabase
-from agi.opening import OpeningHours
 from agi.scripts import Scripts
 from agi.server import Server
 from agi.settings import Settings
 from agi.site import CurrentSite
-from agi.sounds import sounds
 from agi.spool import Spool
-from ticketing import data
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.readiness import Readiness
@@ -55,15 +55,10 @@ def run(settings: Settings) -> None:
     database = Database(settings.database)
     questions = LimitedDatabase(database)
     bookkeeping = Bookkeeping(database, Spool(settings.spool / "agi"))
-    business = Business(
-        database=questions,
-        clock=clock,
-        opening=OpeningHours(site().hours, data.calendar()),
-        services=lambda: site().services,
-    )
+    business = Business(database=questions, clock=clock, site=site)
     scripts = Scripts(
         flow_of=Entries(settings.flows),
-        sound_of=sounds(settings.prompts),
+        voice=library(settings).spoken,
         monitor=settings.monitor,
         bookkeeping=bookkeeping,
         business=business,
@@ -83,6 +78,12 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
+
+
+def library(settings: Settings) -> Library:
+    """The installation's sounds; what is not made yet (a road notice) is made when it is said."""
+    recordings = Recordings(settings.flows / "recorded")
+    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _raise_file_limit() -> None:

@@ -6,21 +6,23 @@ mislead (road notices, an order's progress) raise instead: the engine then leads
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from agi.bookkeeping import Book
+from agi.drafts import open_draft
 from agi.facts import Rated
 from agi.limits import LimitedDatabase
-from agi.opening import OpeningHours
+from agi.opening import needs_calendar, opening
 from agi.order_progress import find_progress
-from asterisk_conf.site import Service
+from asterisk_conf.site import Site
 from ivr_flows.interfaces import Draft, Hours, OrderProgress
-from ticketing import information
+from ticketing import catalogues, information
 from ticketing.clock import Clock
 from ticketing.errors import DatabaseAway
+from ticketing.rules.calendar import local_day
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,8 @@ class Business:
 
     database: LimitedDatabase
     clock: Clock
-    opening: OpeningHours
-    services: Callable[[], Mapping[str, Service]]
+    site: Callable[[], Site]
+    """The site description as it is now."""
 
 
 class TicketingActions:
@@ -64,7 +66,13 @@ class TicketingActions:
     def hours(self, calendar: str) -> Hours:
         if calendar != CENTRE:
             raise LookupError(calendar)
-        return self._business.opening.at(self._now())
+        now = self._now()
+        hours = self._business.site().hours
+        if not needs_calendar(hours):
+            return opening(hours, now, None)
+        day = local_day(now)
+        known = self._business.database.ask(lambda s: catalogues.calendar(s, day))
+        return opening(hours, now, known)
 
     def switched_on(self, switch: str) -> bool:
         try:
@@ -99,11 +107,15 @@ class TicketingActions:
         )
 
     def transfer_allowed(self, number: str) -> bool:
-        service = self._business.services().get(number)
+        service = self._business.site().services.get(number)
         return service is not None and (service.transfer or service.distress)
 
     def save_draft(self, draft: Draft) -> str:
-        raise NotImplementedError  # TEMPORARY
+        """With the database away the caller gets a person; their words are a recording anyway."""
+        call, now = self._call, self._now()
+        return self._business.database.do(
+            lambda s: open_draft(s, now, call.key, call.caller_number, draft)
+        )
 
     def rate(self, question: str, level: int) -> None:
         """Kept durably before the caller hears thanks, whatever the database does."""

@@ -2,65 +2,63 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from agi.channel import Channel, CommandFailed
 from asterisk_conf import names
-from ivr_flows.interfaces import Sentence, VoiceMessage
+from ivr_flows.interfaces import KEYS, Sentence, VoiceMessage
+from ivr_flows.prompts.espeak import VoiceError
 
 log = logging.getLogger(__name__)
 
-SoundOf = Callable[[str], Path]
-"""A phrase's wav file; raises OSError when there is none and none can be made."""
+Voice = Callable[[Sentence], AbstractContextManager[Path]]
+"""A sentence's wav file, there while the block lasts; raises VoiceError or OSError."""
 
 
 class TelephoneCaller:
     """One person on the line, as the flow sees them."""
 
-    def __init__(self, channel: Channel, sound_of: SoundOf, monitor: Path, call_key: str) -> None:
+    def __init__(self, channel: Channel, voice: Voice, monitor: Path, call_key: str) -> None:
         """`monitor`: folder of recordings, the same for Asterisk and for us."""
         self._channel = channel
-        self._sound_of = sound_of
+        self._voice = voice
         self._monitor = monitor
         self._call_key = call_key
         self._messages = 0
 
     def say(self, sentence: Sentence, keys: str) -> str | None:
-        for phrase in sentence.phrases:
-            key = self._say_phrase(phrase, keys)
-            if key is not None:
-                return key
-        return None
-
-    def _say_phrase(self, phrase: str, keys: str) -> str | None:
         try:
-            return self._channel.play(self._sound_of(phrase), keys)
-        except (CommandFailed, OSError) as failure:
-            log.error("cannot say %.40r: %s", phrase, failure)  # noqa: TRY400 silence, no fault
+            with self._voice(sentence) as sound:
+                return self._channel.play(sound, keys)
+        except (CommandFailed, VoiceError, OSError) as failure:
+            # Silence is no reason to end the walk: the caller may still press a key.
+            log.error("cannot say %.40r: %s", sentence.text, failure)  # noqa: TRY400
             return None
+
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        try:
+            with self._voice(sentence) as sound:
+                return self._channel.play_and_wait(sound, KEYS, seconds)
+        except (CommandFailed, VoiceError, OSError) as failure:
+            log.error("cannot say %.40r: %s", sentence.text, failure)  # noqa: TRY400
+            return self._channel.wait_key(seconds)
 
     def wait_key(self, seconds: float) -> str | None:
         return self._channel.wait_key(seconds)
 
     def record(self, limit: float, silence: float, keys: str) -> VoiceMessage:
-        """The dialplan's own message is `<leg>-message`, those of a flow `<leg>-message1` …"""
+        """The dialplan's own message is `<leg>-message`, those of a flow `<leg>-1-message` …"""
         self._messages += 1
-        stretch = f"{self._channel.uniqueid}-message{self._messages}"
+        stretch = f"{self._channel.uniqueid}-{self._messages}-message"
         file = self._monitor / f"{self._call_key}_{stretch}.wav"
-        self._announce(stretch, file)
+        # Told before the first byte: a recording without its row could be lost unseen.
+        role = names.Role.CALLER
+        self._tell(names.DialplanEvent.STRETCH, f"stretch={stretch};role={role};party=;file={file}")
         recorded = self._channel.record(file, limit, silence, keys)
         if not recorded.gone:
             self._tell(names.DialplanEvent.VOICE_MESSAGE, f"stretch={stretch};file={file}")
-            self._channel.set_variable(names.MESSAGE_STATE, "left")
         return VoiceMessage(stretch, recorded.seconds, recorded.key, recorded.gone)
-
-    def _announce(self, stretch: str, file: Path) -> None:
-        """Before the first byte; the variables let the dialplan tell of the end after a hang-up."""
-        role = names.Role.CALLER
-        self._tell(names.DialplanEvent.STRETCH, f"stretch={stretch};role={role};party=;file={file}")
-        self._channel.set_variable(names.STRETCH_ID, stretch)
-        self._channel.set_variable(names.MESSAGE_FILE, str(file))
-        self._channel.set_variable(names.MESSAGE_STATE, "recording")
 
     def _tell(self, event: names.DialplanEvent, fields: str) -> None:
         self._channel.gosub(names.TELL, event, fields)

@@ -28,6 +28,9 @@ ANSWER_SECONDS: Final = 10.0
 UP: Final = 6
 """CHANNEL STATUS of a channel that is answered and not hung up."""
 
+TONE: Final = "1000/400"
+TONE_SECONDS: Final = 0.4
+
 SAMPLES_PER_SECOND: Final = 8_000
 BYTES_PER_SECOND: Final = 16_000
 WAV_HEADER: Final = 44
@@ -70,11 +73,22 @@ class Channel:
 
     def play(self, sound: Path, keys: str) -> str | None:
         """Plays a wav file; the first of `keys` stops it and is returned."""
-        seconds = max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
+        seconds = _length(sound)
         self._watchdog.expect(seconds)
         name = self._agi.quote(sound.with_suffix(""))
-        answer = self._ask(seconds, "STREAM FILE", name, self._agi.quote(keys))
-        return _key(answer)
+        return _key(self._ask(seconds, "STREAM FILE", name, self._agi.quote(keys)))
+
+    def play_and_wait(self, sound: Path, keys: str, seconds: float) -> str | None:
+        """As `play`, then waits for one of `keys`, in one command.
+
+        Between two commands Asterisk reads the channel and throws away what it reads: a key
+        pressed just as the words end would be lost.
+        """
+        whole = _length(sound) + seconds
+        self._watchdog.expect(whole)
+        name = self._agi.quote(sound.with_suffix(""))
+        waiting = (self._agi.quote(keys), round(seconds * 1000))
+        return _key(self._ask(whole, "GET OPTION", name, *waiting))
 
     def wait_key(self, seconds: float) -> str | None:
         self._watchdog.expect(seconds)
@@ -82,17 +96,28 @@ class Channel:
 
     def record(self, file: Path, limit: float, silence: float, keys: str) -> Recorded:
         """A tone, then records to a wav file until a key, `silence`, `limit` or a hang-up."""
-        self._watchdog.expect(limit)
+        self._watchdog.expect(limit + TONE_SECONDS)
         quoted = self._agi.quote
-        began = time.monotonic()
         wanted = (quoted(file.with_suffix("")), "wav", quoted(keys), round(limit * 1000))
+        began: float | None = None
         try:
-            answer = self._ask(limit, "RECORD FILE", *wanted, "BEEP", f"s={max(1, round(silence))}")
+            self._tone()
+            began = time.monotonic()
+            answer = self._ask(limit, "RECORD FILE", *wanted, 0, f"s={max(1, round(silence))}")
         except CallerGone:
-            return Recorded(time.monotonic() - began, None, gone=True)
+            return Recorded(time.monotonic() - began if began else 0.0, None, gone=True)
         samples = answer.get("endpos", ("0", ""))[0]
         seconds = int(samples) / SAMPLES_PER_SECOND if samples.isdigit() else 0.0
         return Recorded(seconds, _key(answer), gone=False)
+
+    def _tone(self) -> None:
+        """RECORD FILE's own BEEP needs a sound file of Asterisk's, which we do not ship."""
+        self._application("Playtones", TONE)
+        self._application("Wait", str(TONE_SECONDS))
+        self._application("StopPlaytones", "")
+
+    def _application(self, name: str, data: str) -> None:
+        self._ask(TONE_SECONDS, "EXEC", name, self._agi.quote(data))
 
     def variable(self, name: str) -> str:
         """Value of a variable or function, e.g. `CHANNEL(linkedid)`; empty when unset."""
@@ -145,6 +170,11 @@ class Channel:
 
     def _set_timeout(self, seconds: float) -> None:
         self.set_variable("TIMEOUT(absolute)", f"{seconds:.1f}")
+
+
+def _length(sound: Path) -> float:
+    """Seconds of a wav file; OSError when it is not there."""
+    return max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
 
 
 def _key(answer: Answer) -> str | None:

@@ -8,17 +8,16 @@ from ticketing.clock import SHANGHAI
 from ticketing.rules.calendar import CalendarVersion
 
 
-class OpeningHours:
-    """The site's opening hours; midnight as an end is the day's end."""
+def needs_calendar(hours: SiteHours) -> bool:
+    """Whether the answer depends on working days."""
+    return hours.days != "every"
 
-    def __init__(self, hours: SiteHours, calendar: CalendarVersion) -> None:
-        self._every_day = hours.days == "every"
-        self._calendar = calendar
-        self._start = time.fromisoformat(hours.start)
-        self._end = time.max if hours.end == "24:00" else time.fromisoformat(hours.end)
 
-    def at(self, moment: datetime) -> Hours:
-        local = moment.astimezone(SHANGHAI)
-        if not self._every_day and not self._calendar.is_working(local.date()):
-            return Hours.HOLIDAY
-        return Hours.OPEN if self._start <= local.time() < self._end else Hours.CLOSED
+def opening(hours: SiteHours, moment: datetime, calendar: CalendarVersion | None) -> Hours:
+    """`calendar` may be None when it is not needed. The end itself is closed, 24:00 is midnight."""
+    local = moment.astimezone(SHANGHAI)
+    if calendar is not None and needs_calendar(hours) and not calendar.is_working(local.date()):
+        return Hours.HOLIDAY
+    start = time.fromisoformat(hours.start)
+    end = time.max if hours.end == "24:00" else time.fromisoformat(hours.end)
+    return Hours.OPEN if start <= local.time() < end else Hours.CLOSED

@@ -15,7 +15,7 @@ from typing import Final
 
 from agi.actions import Business, CallAtHand, TicketingActions
 from agi.bookkeeping import Bookkeeping
-from agi.caller import SoundOf, TelephoneCaller
+from agi.caller import TelephoneCaller, Voice
 from agi.channel import Channel
 from agi.facts import CallBegan, FlowEnded
 from agi.journal import BookJournal
@@ -51,7 +51,7 @@ class Scripts:
     """All that a script needs beside its channel."""
 
     flow_of: Callable[[str], Bundle]
-    sound_of: SoundOf
+    voice: Voice
     monitor: Path
     bookkeeping: Bookkeeping
     business: Business
@@ -82,7 +82,7 @@ class Scripts:
             ending = walk(
                 bundle,
                 CallFacts(caller=began.caller_number, dialled=began.dialled),
-                TelephoneCaller(channel, self.sound_of, self.monitor, began.key),
+                TelephoneCaller(channel, self.voice, self.monitor, began.key),
                 TicketingActions(call, self.business, book),
                 BookJournal(book, began.key, run, _titles(bundle)),
                 self.clock.now,

@@ -21,6 +21,8 @@ class Settings:
     prompts: Path
     flows: Path
     spool: Path
+    espeak: tuple[str, ...] = ("espeak-ng",)
+    """The command that speaks what has no sound yet."""
     host: str = "127.0.0.1"
     """Asterisk is on this machine; AGI has no password, so nobody else may connect."""
     ceiling: int = CEILING
@@ -39,4 +41,5 @@ class Settings:
             prompts=Path(paths["prompts"]),
             flows=Path(paths["flows"]),
             spool=Path(paths["spool"]),
+            espeak=tuple(data.get("espeak", ("espeak-ng",))),
         )

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-SLACK_SECONDS: Final = 12.0
+SLACK_SECONDS: Final = 8.0
 """What Python may need between two commands; its look-ups are limited to far less."""
 
-TOLERANCE_SECONDS: Final = 8.0
+TOLERANCE_SECONDS: Final = 4.0
 """A timeout so much too long is left as it is, to save a command."""
 
 

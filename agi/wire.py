@@ -51,7 +51,7 @@ class Wire:
         end = self._received.find(b"\n")
         while end < 0:
             if len(self._received) > LONGEST_LINE:
-                raise LineFlooded
+                raise LineFlooded(f"more than {LONGEST_LINE} bytes without an end of line")
             searched = len(self._received)
             self._received += self._receive()
             end = self._received.find(b"\n", searched)

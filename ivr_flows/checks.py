@@ -33,7 +33,6 @@ def check(bundle: Bundle) -> list[Mistake]:
         *_unreached(bundle, graph),
         *_run_out(bundle, graph),
         *_endless(bundle, graph),
-        *_without_end(bundle, graph),
         *_unset_variables(bundle, graph),
         *_long_menus(bundle),
         *_bad_phrases(bundle),
@@ -119,7 +118,11 @@ def _run_out(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:
 
 
 def _endless(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:
-    """Rings in which nobody is ever asked: the caller could only listen or wait for ever."""
+    """Rings in which nobody is ever asked: the caller could only listen for ever.
+
+    Without these and without steps that run out, every way leads to an end or to a step that
+    asks, and a step that asks gives a person after its mistakes.
+    """
     unasked = {
         node: [edge.to for edge in edges if edge.to and not graph.step(edge.to).asks]
         for node, edges in graph.edges.items()
@@ -143,30 +146,6 @@ def _endless(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:
             elif after not in done:
                 path.append((after, iter(unasked[after])))
                 on_path.add(after)
-
-
-def _without_end(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:
-    """Steps from which no choice of keys leads to an end or a chosen person."""
-    into: dict[Node, list[Node]] = {node: [] for node in graph.edges}
-    for node, edges in graph.edges.items():
-        for edge in edges:
-            if edge.to is not None:
-                into[edge.to].append(node)
-    waiting = [node for node in graph.edges if _ends(graph.step(node))]
-    ending: set[Node] = set()
-    while waiting:
-        node = waiting.pop()
-        if node not in ending:
-            ending.add(node)
-            waiting.extend(into[node])
-    for node in graph.edges:
-        if node not in ending and not graph.step(node).asks:
-            yield _mistake(bundle, node, "从这里走不到人工或结束，请加一个 to_agent 或 hang_up")
-
-
-def _ends(step: AnyStep) -> bool:
-    """The step is an end, or asks and so leads to a person by 0 or by mistakes."""
-    return step.asks or step.do in {"to_agent", "transfer", "hang_up"}
 
 
 def _unset_variables(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:

@@ -58,6 +58,13 @@ class Caller(Protocol):
         raise: log it and return None, the flow goes on and silence leads to a person.
         """
 
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        """Say it and wait for the next key (one of KEYS) into the words or `seconds` after them.
+
+        One act, not `say` and then `wait_key`: people press at the very end of the words, and
+        between two acts of ours a telephone exchange throws a key away.
+        """
+
     def wait_key(self, seconds: float) -> str | None:
         """The next key (one of KEYS), pressed within `seconds` or already waiting; else None."""
 

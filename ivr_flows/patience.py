@@ -37,7 +37,9 @@ def silent_wait(graph: Graph) -> float:
         if unknown := [other for other in after if other not in longest]:
             waiting.extend(unknown)
             continue
-        times = graph.flow(node).mistakes if graph.step(node).asks else 1
+        step = graph.step(node)
+        again = step.asks or isinstance(step, RecordMessage)
+        times = graph.flow(node).mistakes if again else 1
         own = _said(graph, node) * times + _waits(graph, node)
         longest[node] = own + max((longest[other] for other in after), default=0.0)
         waiting.pop()

@@ -14,7 +14,8 @@ from typing import Final
 
 from ivr_flows.bundle import Bundle, Source, gather
 from ivr_flows.checks import check
-from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.language.loader import FlowMistakesError, load
+from ivr_flows.language.telling import Subflow
 
 SHIPPED: Final = Path(__file__).with_name("shipped")
 
@@ -35,6 +36,20 @@ def directory_source(directories: Sequence[Path]) -> Source:
         return None
 
     return text_of
+
+
+def main_flows(directories: Sequence[Path]) -> list[str]:
+    """Names of the flows that no other one calls."""
+    source = directory_source(directories)
+    names = sorted({path.stem for directory in directories for path in directory.glob("*.yaml")})
+    called: set[str] = set()
+    for name in names:
+        try:
+            flow = load(source(name) or "", f"{name}.yaml").flow
+        except FlowMistakesError:
+            continue  # told by whoever loads the flow itself
+        called |= {step.flow for step in flow.steps.values() if isinstance(step, Subflow)}
+    return [name for name in names if name not in called]
 
 
 def load_checked(name: str, source: Source) -> Bundle:

@@ -60,13 +60,14 @@ def _order_no(text: str) -> list[str]:
 
 
 def numeral(number: int) -> str:
-    """A whole number below ten thousand in Chinese numerals: 105 -> 一百零五."""
-    if not 0 <= number < 10_000:
+    """A whole number below a hundred million in Chinese numerals: 105 -> 一百零五."""
+    if not 0 <= number < 100_000_000:
         raise ValueError(number)
     if number < 10:
         return NUMERALS[number]
-    said = ""
-    for digit, unit in zip(f"{number:04d}", "千百十 ", strict=True):
+    above, rest = divmod(number, 10_000)
+    said = f"{numeral(above)}万" if above else ""
+    for digit, unit in zip(f"{rest:04d}", "千百十 ", strict=True):
         if digit != "0":
             said += NUMERALS[int(digit)] + unit.strip()
         elif said and not said.endswith("零"):
@@ -78,8 +79,6 @@ def _number(text: str) -> list[str]:
     number = int(text)
     if 0 <= number < 100:
         return [numeral(number)]
-    if number < 0 or number >= 10_000:
-        return list(_spelled(text))
     return list(numeral(number))
 
 
@@ -111,7 +110,7 @@ def every_phrase() -> tuple[str, ...]:
     words = [
         *DIGITS.values(),
         *NUMERALS,
-        *"百千",
+        *"百千万",
         *LETTERS,
         *PLATE_WORDS,
         *(numeral(n) for n in range(100)),

@@ -19,13 +19,18 @@ from agent_desk.web.desk import Desk, Limits, PasswordThreads
 from tests.fakes.clock import MovableClock
 from tests.fakes.live_desk import FakeLiveDesk
 from ticketing.database import Database
-from ticketing.demo import PASSWORD, load_demo_people
+from ticketing.demo import PASSWORD, load_demo
 from ticketing.people.passwords import Passwords
+from ticketing.rules.policy import Policy
+from ticketing.setup import install
 
 SECRET = "5" * 64
+QUEUES = {"common": "综合", "complaint": "投诉举报"}
 
 
-def settings(folder: Path, *, demo: bool = False, asterisk_http_port: int = 9) -> Settings:
+def settings(
+    folder: Path, *, demo: bool = False, asterisk_http_port: int = 9, secret: str = SECRET
+) -> Settings:
     return Settings(
         state=folder,
         demo=demo,
@@ -35,7 +40,7 @@ def settings(folder: Path, *, demo: bool = False, asterisk_http_port: int = 9) -
         web_port=0,
         asterisk_http_port=asterisk_http_port,
         ami_port=9,
-        installation_secret=SECRET,
+        installation_secret=secret,
         ami_secret="",
         site=folder / "site.yaml",
         vault=folder / "vault",
@@ -107,6 +112,10 @@ class Browser:
             self.headers["X-CSRF-Token"] = answer.body["csrf_token"]
         return answer
 
+    def cookie(self) -> str:
+        """As a request header carries it."""
+        return "; ".join(f"{one.key}={one.value}" for one in self._session.cookie_jar)
+
     @property
     def session(self) -> ClientSession:
         return self._session
@@ -166,16 +175,18 @@ async def running_desk(
     demo: bool = False,
     asterisk_http_port: int = 9,
     limits: Limits | None = None,
+    secret: str = SECRET,
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
     with database.transaction() as session:
-        load_demo_people(session, clock.now(), passwords.hash(PASSWORD))
+        install(session, clock.now(), Policy())
+        load_demo(session, clock.now(), passwords.hash(PASSWORD))
     live = FakeLiveDesk(seat("1001", clock.now()), seat("1002", clock.now()))
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
-        chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port)
-        desk = Desk(chosen, database, clock, threads, live, limits or Limits(), http)
+        chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
+        desk = Desk(chosen, database, clock, threads, live, limits or Limits(), QUEUES, http)
         server = TestServer(application(desk, "test", folder / "static"))
         await server.start_server()
         running = RunningDesk(desk, server, live)

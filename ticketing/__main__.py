@@ -10,7 +10,9 @@ from ticketing import migrations
 from ticketing.clock import Clock, SystemClock
 from ticketing.database import Database
 from ticketing.errors import BusinessError
+from ticketing.orders.archive import tampered_orders
 from ticketing.people import commands as people
+from ticketing.people.audit import verify_audit
 from ticketing.place import Place, place_of, settings_place
 from ticketing.recordings.messages import open_message_draft
 from ticketing.recordings.vault import Vault
@@ -58,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     drafted.add_argument("message")
     for name, text in (
         ("work", "the worker: recordings and clocks"),
-        ("verify", "compare the vault with its hashes"),
+        ("verify", "compare the vault and the orders' logs with their hashes"),
     ):
         commands.add_parser(name, help=text).add_argument("--settings", required=True, type=Path)
     people.add_commands(commands)
@@ -81,12 +83,23 @@ def _setup(place: Place, database: Database, clock: Clock) -> None:
 def _verify(settings: WorkerSettings) -> int:
     database = Database(settings.database)
     found = list(problems(database, Vault(settings.vault)))
+    tampered = list(tampered_orders(database))
+    with database.reading() as session:
+        broken = verify_audit(session)
     database.close()
     for problem in found:
         print(problem)
     if not found:
         print("录音库完好：文件、哈希与销毁凭证一致")
-    return 1 if found else 0
+    for order in tampered:
+        print(f"工单{order.order_no}第{order.where.position + 1}条记录：{order.where.reason}")
+    if not tampered:
+        print("工单完好：每件工单的办理记录首尾相接，未被改动")
+    if broken is None:
+        print("审计完好：记录首尾相接，未被改动")
+    else:
+        print(f"审计记录自第{broken}号起被改动或缺失")
+    return 1 if found or tampered or broken is not None else 0
 
 
 if __name__ == "__main__":

@@ -142,11 +142,24 @@ def calendar(session: Session, around: date, version: str = "") -> CalendarVersi
     return CalendarVersion(
         version=release.version,
         years=frozenset(release.years["noticed"]),
-        exceptions={
-            row.day: CalendarException(row.day, DayKind(row.kind), row.name, row.source_notice)
-            for row in days
-        },
+        exceptions=_exceptions(days),
     )
+
+
+def _exceptions(days: Iterable[CalendarDay]) -> dict[date, CalendarException]:
+    return {
+        row.day: CalendarException(row.day, DayKind(row.kind), row.name, row.source_notice)
+        for row in days
+    }
+
+
+def whole_calendar(session: Session) -> CalendarVersion:
+    """The newest version with all its days, to make the next one from."""
+    release = session.scalars(
+        select(CalendarRelease).order_by(CalendarRelease.id.desc()).limit(1)
+    ).one()
+    days = session.scalars(select(CalendarDay).where(CalendarDay.release_id == release.id))
+    return CalendarVersion(release.version, frozenset(release.years["noticed"]), _exceptions(days))
 
 
 def clocks(session: Session, around: date, calendar_version: str = "") -> Clocks:

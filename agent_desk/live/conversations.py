@@ -15,7 +15,7 @@ from agent_desk.live.present import Present
 from agent_desk.live.shapes import TargetKind, Viewer
 from agent_desk.telephony import events
 from agent_desk.telephony.commands import CallTags, ListenMode, Telephone
-from agent_desk.telephony.errors import TelephoneRefused
+from agent_desk.telephony.errors import TelephoneAway, TelephoneRefused
 from asterisk_conf import names
 from ticketing.errors import BusinessError, Finding, InvalidInput, NotAllowed, NotFound
 
@@ -222,6 +222,8 @@ class Conversations:
         return call
 
     def _my_seat(self, viewer: Viewer, what: str) -> SeatFacts:
+        if self._floor.away:
+            raise TelephoneAway("电话系统连接中断，请稍候再试")
         seat = self._floor.seats.get(viewer.extension or "")
         if seat is None or seat.user_id != viewer.user_id:
             raise NotAllowed(what, "您的账号没有分配坐席分机，请联系管理员")

@@ -98,7 +98,8 @@ def _seen(floor: Floor, event: events.ChannelSeen, at: datetime) -> None:
 def _call(floor: Floor, leg: Leg, event: events.ChannelSeen, at: datetime) -> CallFacts:
     key = leg.linkedid
     if leg.endpoint in floor.seats:
-        number = floor.outbound.pop(key, event.exten)
+        # once the dialplan works on the call, the extension is one of its own words
+        number = floor.outbound.pop(key, event.exten if event.exten.isdigit() else "")
         internal = number in floor.seats
         return CallFacts(key, "out", "" if internal else number, number, at, internal)
     dialled = event.exten if event.context in ENTRANCES else ""

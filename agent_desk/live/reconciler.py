@@ -15,7 +15,6 @@ from agent_desk.telephony.errors import TelephoneAway, TelephoneRefused
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS: Final = 5.0
 WHOLE_EVERY: Final = 12
 """Rounds between two looks at everything even when nothing seems wrong."""
 
@@ -27,7 +26,9 @@ ENGAGED: Final = (2, 3, 6, 7, 8)
 class Reconciler:
     """One task; `run` until cancelled."""
 
-    def __init__(self, present: Present, telephone: Telephone) -> None:
+    def __init__(self, present: Present, telephone: Telephone, every: float) -> None:
+        """`every`: seconds between two rounds."""
+        self._every = every
         self._present = present
         self._telephone = telephone
         self._suspects: dict[str, str] = {}
@@ -35,7 +36,7 @@ class Reconciler:
     async def run(self) -> None:
         rounds = 0
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every)
             if self._present.floor.away:
                 continue
             rounds += 1

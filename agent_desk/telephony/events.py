@@ -178,7 +178,7 @@ _UP, _RINGING = "6", "5"
 def decode(message: Message) -> Event | None:
     """The event in a message, or None when it is none of ours or lacks what it must have."""
     kind = first(message, "Event")
-    decoder = _DECODERS.get(kind)
+    decoder = KINDS.get(kind)
     if decoder is None:
         return None
     return decoder(message)
@@ -329,7 +329,7 @@ def _whole(message: Message, key: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-_DECODERS = {
+KINDS = {
     "Newchannel": _channel,
     "Newstate": _channel,
     "CoreShowChannel": _channel,

@@ -92,10 +92,12 @@ class Link:
 
     async def _ask_on(self, wire: Wire, ask: Ask, seconds: float) -> list[Message]:
         if wire.closed:
-            raise TelephoneAway(self.trouble or "与 Asterisk 的连接已断开")
+            raise TelephoneAway(wire.lost.result())
         wire.send(ask)
         try:
-            answer: list[Message] = await asyncio.wait_for(ask.future, seconds)
+            # not wait_for: 3.11's swallows a cancellation that comes together with the answer
+            async with asyncio.timeout(seconds):
+                answer: list[Message] = await ask.future
         except TimeoutError:
             raise TelephoneAway(f"Asterisk 未在 {seconds:g} 秒内应答 {ask['Action']}") from None
         finally:
@@ -133,16 +135,20 @@ class Link:
         patience, address = self._patience, self._address
         self._booted.clear()
         loop = asyncio.get_running_loop()
-        _, wire = await asyncio.wait_for(
-            loop.create_connection(lambda: Wire(self._hear), address.host, address.port),
-            patience.connect,
-        )
+        async with asyncio.timeout(patience.connect):
+            _, wire = await loop.create_connection(
+                lambda: Wire(self._hear), address.host, address.port
+            )
         self._wire = wire
+        await asyncio.wait({wire.greeted}, timeout=patience.answer)
+        if not wire.greeted.done():
+            raise TelephoneAway("对端没有应答，不像是 Asterisk 管理接口")
         fields = {"Username": address.user, "Secret": address.secret, "Events": EVENT_CLASSES}
         await self._ask_on(wire, Ask("Login", fields, many=False), patience.answer)
         wire.lost.add_done_callback(lambda _: self._booted.set())  # wait no longer
         try:
-            await asyncio.wait_for(self._booted.wait(), patience.boot)
+            async with asyncio.timeout(patience.boot):
+                await self._booted.wait()
         except TimeoutError:
             raise TelephoneAway("Asterisk 尚未启动完成") from None
         return wire

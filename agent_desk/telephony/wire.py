@@ -48,12 +48,13 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
     def __init__(self, on_event: Callable[[Message], None]) -> None:
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done with the reason when the connection is over."""
+        self.greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the peer said that it is Asterisk; cancelled when it will not."""
         self.closed = False
         self.responses: dict[str, Ask] = {}
         self._on_event = on_event
         self._characters = codecs.getincrementaldecoder("utf-8")("replace")
         self._greeting = b""
-        self._greeted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -61,14 +62,15 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
         self.factory = self
 
     def data_received(self, data: bytes) -> None:
-        if not self._greeted:
+        if not self.greeted.done():
             self._greeting += data
             if not self._greeting.startswith(GREETING[: len(self._greeting)]):
                 self.cut("对端不是 Asterisk 管理接口")
                 return
             if len(self._greeting) < len(GREETING):
                 return
-            data, self._greeted = self._greeting, True
+            data = self._greeting
+            self.greeted.set_result(None)
         super().data_received(self._characters.decode(data).encode())
         if self.queue and len(self.queue[-1]) > MOST_UNFINISHED:
             self.cut("Asterisk 管理接口发来无法识别的数据")
@@ -78,7 +80,9 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
         self._on_event(message)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self.cut(f"与 Asterisk 的连接中断（{exc}）" if exc else "Asterisk 关闭了连接")
+        # panoramisk calls this too when Asterisk says that it shuts down
+        broken = isinstance(exc, OSError)
+        self.cut(f"与 Asterisk 的连接中断（{exc}）" if broken else "Asterisk 关闭了连接")
 
     def cut(self, reason: str) -> None:
         """Ends the connection now; what was pending fails, for nobody knows if it was done."""
@@ -88,6 +92,7 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk carries no types
         for ask in pending:
             if not ask.future.done():
                 ask.future.set_exception(TelephoneAway(reason))
+        self.greeted.cancel()
         if not self.lost.done():
             self.lost.set_result(reason)
         self.transport.abort()

@@ -1,6 +1,7 @@
 """The graph of objects a handler works with, built once by the composition root."""
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -42,7 +43,7 @@ class PasswordThreads:
 class Limits:
     """How often is too often."""
 
-    requests: Rate = field(default_factory=lambda: Rate(per_second=40, burst=200))
+    requests: Rate = field(default_factory=lambda: Rate(per_second=100, burst=500))
     """Per session, token or address."""
     login_failures: LockOut = field(default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR))
     """Per login, existing or not."""
@@ -60,6 +61,8 @@ class Desk:
     passwords: PasswordThreads
     live: LiveDesk
     limits: Limits
+    queues: Mapping[str, str]
+    """The site's queues by name with their Chinese titles."""
     http: ClientSession
     """For Asterisk's own HTTP port only."""
 

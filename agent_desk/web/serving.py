@@ -15,7 +15,7 @@ from agent_desk.web.desk import DESK, Desk
 from agent_desk.web.problems import BadRequest, ForeignPage, findings_of
 from agent_desk.web.routing import AnyRoute, Ask, Everybody
 from agent_desk.web.shapes.base import Input, Nothing
-from ticketing.errors import Finding, InvalidInput, NotAllowed
+from ticketing.errors import Finding, InvalidInput, NotAllowed, NotFound
 from ticketing.people.person import Person, process
 from ticketing.people.sessions import SignedOut, find_session, touch_session
 from ticketing.people.tokens import USED_EVERY, find_program, touch_token
@@ -50,6 +50,7 @@ def serve(route: AnyRoute) -> Callable[[web.Request], Awaitable[web.StreamRespon
         identity = await _identify(route, request, desk, moment, address)
         _check_origin(route, request, identity)
         _check_access(route, identity.person)
+        _check_path(request)
         ask: Ask[Any, Any] = Ask(
             desk=desk,
             person=identity.person,
@@ -133,6 +134,13 @@ def _check_access(route: AnyRoute, person: Person) -> None:
         raise NotAllowed(route.name, "请先修改初始密码")
     if not route.access & person.rights:
         raise NotAllowed(route.name, "您没有此项权限")
+
+
+def _check_path(request: web.Request) -> None:
+    """No key of ours has a control character or half a character; PostgreSQL cannot even ask."""
+    for name, value in request.match_info.items():
+        if not value.isprintable():
+            raise NotFound(name, value)
 
 
 def _query(shape: type[Input], request: web.Request) -> Input:

@@ -1,7 +1,7 @@
 """The WebSockets that are open: a stopping server closes them, an ended session too."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -24,32 +24,38 @@ class OpenSockets:
     """Sockets add themselves when they open and leave when they end."""
 
     def __init__(self) -> None:
-        self._sockets: Final[set[web.WebSocketResponse]] = set()
+        self._sockets: Final[dict[web.WebSocketResponse, str]] = {}
+        """With the hash of the session that opened them."""
 
-    def add(self, socket: web.WebSocketResponse) -> None:
-        self._sockets.add(socket)
+    def add(self, socket: web.WebSocketResponse, session_hash: str) -> None:
+        self._sockets[socket] = session_hash
 
     def discard(self, socket: web.WebSocketResponse) -> None:
-        self._sockets.discard(socket)
+        self._sockets.pop(socket, None)
+
+    async def close_session(self, session_hash: str) -> None:
+        """The session was signed out: its live page and its phone end now."""
+        mine = [socket for socket, session in self._sockets.items() if session == session_hash]
+        await _close(mine, SIGNED_OUT, b"signed out")
 
     async def close_all(self) -> None:
         """Tells every browser that the server goes away; it comes back by itself."""
-        await asyncio.gather(
-            *(
-                socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
-                for socket in tuple(self._sockets)
-            ),
-            return_exceptions=True,
-        )
+        await _close(self._sockets, WSCloseCode.GOING_AWAY, b"restart")
+
+
+async def _close(sockets: Iterable[web.WebSocketResponse], code: int, why: bytes) -> None:
+    closing = [socket.close(code=code, message=why) for socket in sockets]
+    await asyncio.gather(*closing, return_exceptions=True)
 
 
 OPEN_SOCKETS: Final = web.AppKey("OPEN_SOCKETS", OpenSockets)
 
 
 @asynccontextmanager
-async def guarded(sockets: OpenSockets, socket: web.WebSocketResponse) -> AsyncIterator[None]:
+async def guarded(ask: AnyAsk, socket: web.WebSocketResponse) -> AsyncIterator[None]:
     """Known while it is open, closed at the end of the block whatever happened in it."""
-    sockets.add(socket)
+    sockets = ask.request.app[OPEN_SOCKETS]
+    sockets.add(socket, ask.session_hash)
     try:
         yield
     finally:

@@ -99,7 +99,7 @@ def prepare(layout: Layout, wishes: Wishes, progress: Progress) -> House:
     """Makes the installation ready to start; quick when it already is."""
     check(wishes)
     layout.make()
-    settings = layout.write_settings(wishes)
+    layout.write_settings(wishes)
     if not layout.site.exists():
         shutil.copy(DEFAULT_SITE, layout.site)
         progress.say(f"站点说明：{layout.site}（可修改）")
@@ -108,9 +108,11 @@ def prepare(layout: Layout, wishes: Wishes, progress: Progress) -> House:
         pages = pool.submit(_step, progress, "页面", frontend.build)
         records = pool.submit(_step, progress, "数据库", lambda say: _database(layout, wishes, say))
         asterisk = get_asterisk(cache_folder(), progress.say)
-        _step(progress, "语音提示", lambda say: _prompts(layout, say))
+        espeak = _espeak(progress.say)
+        _step(progress, "语音提示", lambda say: _prompts(layout, espeak, say))
         records.result()
         pages.result()
+    settings = layout.add_to_settings(espeak=espeak)
     instance = Instance(asterisk, Folders(layout.asterisk))
     render_configuration(layout, instance)
     return House(layout, settings, instance)
@@ -179,11 +181,11 @@ def _database(layout: Layout, wishes: Wishes, say: Say) -> None:
         package(["ticketing", "demo", *settings], say)
 
 
-def _prompts(layout: Layout, say: Say) -> None:
+def _prompts(layout: Layout, espeak: tuple[str, ...], say: Say) -> None:
     texts = layout.prompts / "texts.json"
     texts.write_text(json.dumps(prompt_texts(load_site(layout.site)), ensure_ascii=False))
     where = ["--out", str(layout.prompts), "--flows", str(layout.flows), "--named", str(texts)]
-    package(["ivr_flows", "prompts", *where, "--espeak", *_espeak(say)], say)
+    package(["ivr_flows", "prompts", *where, "--espeak", *espeak], say)
 
 
 def _espeak(say: Say) -> tuple[str, ...]:

@@ -92,11 +92,20 @@ class Layout:
         """Writes settings.json; secrets are made once and kept."""
         before = self.read_settings() or {}
         settings = settings_for(self, wishes, before.get("secrets") or new_secrets())
+        self._write(settings)
+        return settings
+
+    def add_to_settings(self, **found: object) -> dict[str, Any]:
+        """Adds what only became known during the set-up."""
+        settings = {**(self.read_settings() or {}), **found}
+        self._write(settings)
+        return settings
+
+    def _write(self, settings: dict[str, Any]) -> None:
         draft = self.settings_file.with_suffix(".new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(settings, file, indent=2)
         draft.replace(self.settings_file)
-        return settings
 
 
 def new_secrets() -> dict[str, str]:

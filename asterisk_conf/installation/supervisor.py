@@ -1,7 +1,7 @@
-"""Starts the processes in order, watches them, replaces what dies or hangs, stops all together.
+"""Starts the processes, watches them, replaces what dies or hangs, stops all together.
 
 Children live in sessions of their own, so Ctrl-C reaches only the supervisor, which stops them in
-the reverse order. What they print goes to `STATE/log/<name>.log`.
+the reverse order of the list. What they print goes to `STATE/log/<name>.log`.
 """
 
 import json
@@ -69,16 +69,20 @@ class Supervisor:
     def start(self, patience: float) -> bool:
         """Starts everything and waits; False when something was not ready after `patience` s."""
         self._children = [Child(program) for program in self.programs]
-        deadline = time.monotonic() + patience
         for child in self._children:
             self._start(child)
-            while not self._stopping and not child.is_ready:
-                self.look()
-                if time.monotonic() > deadline:
+        deadline = time.monotonic() + patience
+        while not self._stopping:
+            self.look()
+            late = [child for child in self._children if not child.is_ready]
+            if not late:
+                return True
+            if time.monotonic() > deadline:
+                for child in late:
                     self.say(f"{child.program.name} 未能就绪，见 {self._log(child)}")
-                    return False
-                time.sleep(0.05)
-        return not self._stopping
+                return False
+            time.sleep(LOOK_SECONDS / 4)
+        return False
 
     def watch(self) -> None:
         """Looks after the processes until asked to stop."""

@@ -8,6 +8,8 @@ from ivr_flows.language.words import PERSON_KEY
 
 SKIP: Final = "#"
 ANEW: Final = "*"
+MOST_KEYS: Final = 100
+"""Keys of one entry, beginnings anew included; who presses more is playing."""
 
 
 class WantsPerson(Exception):
@@ -50,7 +52,7 @@ class Ear:
         """
         entry = ""
         key = self._raw(sentence, step.wait)
-        while True:
+        for _ in range(MOST_KEYS):
             if key is None or key == SKIP:
                 return self._entry(entry, key, step)
             entry = "" if key == ANEW else entry + key
@@ -59,6 +61,7 @@ class Ear:
             if len(entry) == step.max:
                 return self._entry(entry, key, step)
             key = self._pressed(self._caller.wait_key(step.between if entry else step.wait))
+        return "?"
 
     def record(self, sentence: Sentence, limit: float, silence: float) -> VoiceMessage:
         """Say what to tell and record it; a key during the words starts the recording."""
@@ -82,8 +85,7 @@ class Ear:
         key, self._ahead = self._ahead, None
         if key is not None:
             return key
-        key = self._pressed(self._caller.say(sentence, KEYS))
-        return key if key is not None else self._pressed(self._caller.wait_key(wait))
+        return self._pressed(self._caller.ask(sentence, wait))
 
     def _heard(self, sentence: Sentence) -> str | None:
         return self._person_or(self._pressed(self._caller.say(sentence, KEYS)))

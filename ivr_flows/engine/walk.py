@@ -145,7 +145,7 @@ class Walk:
         phrases = self.flow.phrases
         text = phrases.failure if reason is Reason.FAILURE else phrases.person
         try:
-            self._caller.say(texts.plain(text), "")
+            self._caller.say(texts.fill(text, {}), "")
         except CallerGone:
             return Gone()
         except Exception:

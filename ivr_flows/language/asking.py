@@ -52,7 +52,6 @@ class AskDigits(Spoken):
     sets_variable: Annotated[Variable, Field(alias="sets")]
     min: Annotated[int, Field(ge=1, le=32)]
     max: Annotated[int, Field(ge=1, le=32)]
-    lengths: tuple[int, ...] = ()
     most: int | None = None
     read_as: ReadAs = ReadAs.DIGITS
     sensitive: bool = False
@@ -67,15 +66,12 @@ class AskDigits(Spoken):
     def _possible(self) -> "AskDigits":
         if self.min > self.max:
             raise ValueError(f"min {self.min} 大于 max {self.max}，请对调")
-        if any(not self.min <= length <= self.max for length in self.lengths):
-            raise ValueError("lengths 中的位数必须在 min 与 max 之间")
         return self
 
     def fits(self, entry: str) -> bool:
         """Is this a whole, possible entry?"""
         return (
             self.min <= len(entry) <= self.max
-            and (not self.lengths or len(entry) in self.lengths)
             and (self.most is None or int(entry) <= self.most)
             and (self.leading_zero or entry[0] != PERSON_KEY)
         )
@@ -127,8 +123,6 @@ class RecordMessage(Spoken):
     sets_variable: Annotated[Variable, Field(alias="sets")] = "order_no"
     limit: Annotated[float, Field(ge=5, le=600)] = 120.0
     silence: Annotated[float, Field(ge=2, le=30)] = 5.0
-
-    asks: ClassVar[bool] = True
 
     def ways(self, below: str | None) -> Ways:
         return {"recorded": self.next or below}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from ivr_flows import texts
-from ivr_flows.language.words import Name, Number, Step, Ways
+from ivr_flows.language.words import Name, Number, Skill, Step, Ways
 
 
 class LastStep(Step):
@@ -32,7 +32,7 @@ class ToAgent(LastStep):
     """To a person with this skill."""
 
     do: Literal["to_agent"]
-    skill: Annotated[str, Field(pattern=r"^[\w-]{0,40}$")] = ""
+    skill: Skill = ""
     priority: Annotated[int, Field(ge=0, le=100)] = 0
 
 

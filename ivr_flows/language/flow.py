@@ -15,7 +15,7 @@ from ivr_flows.language.asking import (
 )
 from ivr_flows.language.ending import Back, HangUp, ToAgent, Transfer
 from ivr_flows.language.telling import Branch, Lookup, Say, Subflow
-from ivr_flows.language.words import Name, Text, Ways, Words
+from ivr_flows.language.words import Name, Skill, Text, Ways, Words
 
 AnyStep = Annotated[
     Say
@@ -58,7 +58,7 @@ class Phrases(Words):
 class Person(Words):
     """Who answers when 0 is pressed or help is needed; skill empty: the site's default queue."""
 
-    skill: Annotated[str, Field(pattern=r"^[\w-]{0,40}$")] = ""
+    skill: Skill = ""
     priority: Annotated[int, Field(ge=0, le=100)] = 0
 
 

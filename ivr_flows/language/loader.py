@@ -75,7 +75,9 @@ def _facts(detail: ErrorDetails) -> dict[str, Any]:
         "expected": "",
         "error": "",
     }
-    return facts | detail.get("ctx", {})
+    facts |= detail.get("ctx", {})
+    facts["expected"] = facts["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+    return facts
 
 
 _MESSAGES: Final = {
@@ -100,7 +102,6 @@ _MESSAGES: Final = {
     "value_error": "{error}",
     "model_type": "这里应是“名称: 内容”的列表",
     "model_attributes_type": "这里应是“名称: 内容”的列表",
-    "tuple_type": "这里应是用 - 开头的列表",
 }
 
 
@@ -113,4 +114,6 @@ def _pattern_message(path: Path, written: str) -> str:
         return f"“{written}”不是电话号码，应为 3 到 20 位数字"
     if path and path[-1] in {"sets", "number", "phone"}:
         return f"“{written}”不能作变量名，应为小写字母开头，只含小写字母、数字和下划线"
+    if path and path[-1] == "skill":
+        return f"“{written}”不是队列名，应只含小写字母、数字和连字符，至多 31 个"
     return f"“{written}”不能作名称，应只含文字、数字和下划线"

@@ -19,6 +19,8 @@ Name = Annotated[str, Field(pattern=r"^\w{1,64}$")]
 Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Key = Annotated[str, Field(pattern=r"^[1-9*#]$")]
 Number = Annotated[str, Field(pattern=r"^[0-9]{3,20}$")]
+Skill = Annotated[str, Field(pattern=r"^[a-z0-9-]{0,31}$")]
+"""A queue's name as the dialplan takes it; empty: the default queue."""
 Ways = dict[str, str | None]
 """Outcome -> name of the next step; None: the flow runs out there (a mistake)."""
 Sets = Mapping[str, Mapping[str, ReadAs]]
@@ -39,7 +41,7 @@ class Step(Words):
     note: str = ""
 
     asks: ClassVar[bool] = False
-    """The step waits for the caller and gives up after some mistakes: it bounds every ring."""
+    """The step goes on only by a key and gives up after some mistakes: it bounds every ring."""
 
     def ways(self, below: str | None) -> Ways:
         return {"said": self.next or below}

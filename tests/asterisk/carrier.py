@@ -246,6 +246,7 @@ class Carrier:
 
 _MODULES = (
     "res_timing_timerfd", "res_crypto", "res_sorcery_config", "res_sorcery_memory",
+    "app_senddtmf",
     "res_sorcery_astdb", "res_pjproject", "res_rtp_asterisk", "res_speech", "res_agi",
     "res_audiosocket", "res_srtp", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp",
     "res_pjsip_caller_id", "res_pjsip_nat", "res_pjsip_registrar",

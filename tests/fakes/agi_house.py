@@ -3,7 +3,8 @@
 import hashlib
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -11,12 +12,11 @@ from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.entries import Entries
 from agi.limits import LimitedDatabase
-from agi.opening import OpeningHours
 from agi.scripts import Scripts
 from agi.server import Server
 from agi.spool import Spool
 from asterisk_conf.site_file import DEFAULT_SITE, load_site
-from ticketing import data
+from ivr_flows.interfaces import Sentence
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 
@@ -25,20 +25,20 @@ SILENCE = bytes(44 + 1600)
 
 
 class WordSounds:
-    """Each phrase gets a tiny file; `words` finds the phrase of what was played."""
+    """Each sentence gets a tiny file; `words` finds the text of what was played."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._phrases: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
-    def __call__(self, phrase: str) -> Path:
-        path = (
-            self._folder / f"{hashlib.sha1(phrase.encode(), usedforsecurity=False).hexdigest()}.wav"
-        )
+    @contextmanager
+    def spoken(self, sentence: Sentence) -> Iterator[Path]:
+        digest = hashlib.sha1(sentence.text.encode(), usedforsecurity=False).hexdigest()
+        path = self._folder / f"{digest}.wav"
         path.write_bytes(SILENCE)
-        self._phrases[str(path.with_suffix(""))] = phrase
-        return path
+        self._phrases[str(path.with_suffix(""))] = sentence.text
+        yield path
 
     def words(self, played: list[str]) -> str:
         return "|".join(self._phrases[name] for name in played)
@@ -56,15 +56,10 @@ class AgiHouse:
         clock = SystemClock()
         self._scripts = Scripts(
             flow_of=Entries(folder / "flows"),
-            sound_of=self.sounds,
+            voice=self.sounds.spoken,
             monitor=folder / "monitor",
             bookkeeping=self.bookkeeping,
-            business=Business(
-                database=self._questions,
-                clock=clock,
-                opening=OpeningHours(site.hours, data.calendar()),
-                services=lambda: site.services,
-            ),
+            business=Business(database=self._questions, clock=clock, site=lambda: site),
             clock=clock,
         )
         self.handle: Callable[[socket.socket], None] = self._scripts.answer

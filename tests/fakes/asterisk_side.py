@@ -99,6 +99,10 @@ class AsteriskSide:
             case ["STREAM", "FILE", name, keys, *_]:
                 self.played.append(name)
                 return self._act(keys, "endpos=8000")
+            case ["GET", "OPTION", name, keys, _milliseconds]:
+                self.played.append(name)
+                into_words = self._acts and self._acts[0] != QUIET
+                return self._act(keys if into_words else None, "endpos=8000")
             case ["WAIT", "FOR", "DIGIT", _milliseconds]:
                 return self._act(None, "")
             case ["RECORD", "FILE", name, "wav", keys, *_]:
@@ -107,6 +111,8 @@ class AsteriskSide:
             case ["GOSUB", *arguments]:
                 self.gosubs.append(arguments)
                 return "200 result=0 Gosub complete"
+            case ["EXEC", *_]:
+                return "200 result=0"
             case ["CHANNEL", "STATUS"]:
                 return "200 result=6"
             case _:

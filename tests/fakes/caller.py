@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ivr_flows.interfaces import CallerGone, Sentence, VoiceMessage
+from ivr_flows.interfaces import KEYS, CallerGone, Sentence, VoiceMessage
 from ivr_flows.texts import seconds
 
 QUIET: Final = "~"
@@ -48,6 +48,9 @@ class FakeCaller:
             return self._act()
         self._passes(seconds(sentence.text.replace("{", "").replace("}", "")))
         return None
+
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        return self.say(sentence, KEYS) or self.wait_key(seconds)
 
     def wait_key(self, seconds: float) -> str | None:
         self._still_here()
@@ -91,6 +94,9 @@ class KeyPresser:
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self.heard.append(sentence.text)
         return self._row.popleft() if keys and self._row else None
+
+    def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        return self.say(sentence, KEYS) or self.wait_key(seconds)
 
     def wait_key(self, seconds: float) -> str | None:
         assert seconds > 0

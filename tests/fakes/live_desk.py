@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from agent_desk.live.shapes import (
-    ListenMode,
     LiveCall,
     Message,
     Phone,
@@ -15,6 +14,7 @@ from agent_desk.live.shapes import (
     TargetKind,
     Viewer,
 )
+from agent_desk.telephony.commands import ListenMode
 from ticketing.errors import NotFound
 
 
@@ -57,10 +57,10 @@ class FakeLiveDesk:
     def my_seat(self, viewer: Viewer) -> Seat | None:
         return self._seats.get(viewer.extension or "")
 
-    def queues(self, viewer: Viewer) -> list[QueueView]:
+    def queues(self, viewer: Viewer) -> list[QueueView]:  # noqa: ARG002 (the interface)
         return []
 
-    def calls(self, viewer: Viewer) -> list[LiveCall]:
+    def calls(self, viewer: Viewer) -> list[LiveCall]:  # noqa: ARG002 (the interface)
         return []
 
     def snapshot(self, viewer: Viewer) -> Snapshot:

@@ -17,6 +17,11 @@ _LOCK = 12328
 """Advisory lock on PostgreSQL: several processes may start at once."""
 
 
+def is_described(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a thing found in a database is one the records describe; full text is not."""
+    return not (kind == "table" and (name or "").startswith("work_order_search"))
+
+
 def upgrade(database: Database) -> None:
     """Brings the database to the newest version; safe when several processes call it at once."""
     with database.engine.connect() as connection:

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from ticketing.migrations import is_described
 from ticketing.records import Record
 
 context.configure(
@@ -9,6 +10,7 @@ context.configure(
     target_metadata=Record.metadata,
     render_as_batch=True,
     compare_type=False,
+    include_name=is_described,
     user_module_prefix="base.",
 )
 with context.begin_transaction():

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from ticketing import catalogues
 from ticketing.actors import Actor
+from ticketing.clock import SHANGHAI
 from ticketing.errors import Finding, InvalidInput
 from ticketing.orders.moves import Step, begin, find, move
 from ticketing.orders.numbers import next_order_no
+from ticketing.orders.return_visits import schedule
+from ticketing.recordings.ledger import bind_recordings
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.acceptance import (
     KEEPS_NO_CONTENT,
@@ -28,6 +31,7 @@ from ticketing.rules.calendar import local_day
 from ticketing.rules.classification import Classification, ComplainantType, Kind
 from ticketing.rules.numbering import foreign_no
 from ticketing.rules.states import Event, State
+from ticketing.rules.texts import clean
 
 REMOVED = "（涉及国家秘密、商业秘密或个人隐私，内容不予记录）"
 
@@ -86,6 +90,7 @@ def open_work_order(session: Session, moment: datetime, actor: Actor, intake: In
         order_no=str(next_order_no(session, region, local_day(moment))),
     )
     begin(session, moment, actor, order, Step(Event.OPEN, evidence=_evidence(intake)))
+    bind_recordings(session, order, moment)
     return order
 
 
@@ -103,7 +108,9 @@ def edit_draft(
     }
     changes["first_class"] = asdict(_classification(intake))
     step = Step(Event.SUPPLEMENT, seen, "修改草稿", {"before": before}, changes)
-    return move(session, moment, actor, order_no, step)
+    order = move(session, moment, actor, order_no, step)
+    bind_recordings(session, order, moment)
+    return order
 
 
 def submit(
@@ -127,9 +134,8 @@ def answer_instantly(
     order = find(session, actor, order_no)
     _check_texts(session, order, When.INSTANT_REPLY, result)
     changes = {"result": result, "answered_instantly": True, "close_mode": "instant"}
-    return move(
-        session, moment, actor, order_no, Step(Event.ANSWER_INSTANTLY, seen, changes=changes)
-    )
+    step = Step(Event.ANSWER_INSTANTLY, seen, changes=changes)
+    return schedule(session, moment, move(session, moment, actor, order_no, step))
 
 
 def reject(
@@ -201,9 +207,8 @@ def close_escalated(
 ) -> WorkOrder:
     """The upper tier had it handled and sent the result back."""
     changes = {"result": result, "close_mode": "escalated"}
-    return move(
-        session, moment, actor, order_no, Step(Event.CLOSE_ESCALATED, seen, changes=changes)
-    )
+    step = Step(Event.CLOSE_ESCALATED, seen, changes=changes)
+    return schedule(session, moment, move(session, moment, actor, order_no, step))
 
 
 def withdraw(
@@ -228,7 +233,7 @@ def supplement(
 ) -> WorkOrder:
     """Something more the caller said; the first words stay as they were."""
     order = find(session, actor, order_no)
-    stamp = f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    stamp = f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     changes = {"content": f"{order.content}\n【{stamp} 补充】{text}"} if text.strip() else {}
     return move(
         session, moment, actor, order_no, Step(Event.SUPPLEMENT, seen, text, changes=changes)
@@ -238,10 +243,13 @@ def supplement(
 def _columns(intake: Intake) -> dict[str, Any]:
     values = {name: value for name, value in vars(intake).items() if name != "caller_gender"}
     del values["region_code"]
+    values = {n: clean(v) if isinstance(v, str) else v for n, v in values.items()}
     return values | {
+        "kind": intake.kind,
+        "complainant_type": intake.complainant_type,
         "extra": dict(intake.extra),
         "tags": list(intake.tags),
-        "source_no": intake.source_no.strip(),
+        "source_no": clean(intake.source_no),
     }
 
 
@@ -265,11 +273,25 @@ def _check_form(session: Session, intake: Intake) -> None:
         known = {region.code for region in catalogues.regions(session)}
         if intake.region_code not in known:
             findings.append(Finding("region_code", f"行政区划“{intake.region_code}”不在表中"))
+    findings += _too_long(intake)
     title = check_title(intake.caller_title, intake.caller_gender)
     if title is not None:
         findings.append(title)
     if findings:
         raise InvalidInput(tuple(findings))
+
+
+def _too_long(intake: Intake) -> list[Finding]:
+    """A database that counts characters refuses later and less kindly."""
+    columns = WorkOrder.__table__.columns
+    return [
+        Finding(name, f"最多{limit}个字，现有{len(value)}个")
+        for name, value in vars(intake).items()
+        if isinstance(value, str)
+        and name in columns
+        and (limit := getattr(columns[name].type, "length", None))
+        and len(value) > limit
+    ]
 
 
 def _check_texts(session: Session, order: WorkOrder, when: When, result: str = "") -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
 from ticketing.errors import AlreadyHandled, NotAllowed, NotFound
-from ticketing.orders import clocks
+from ticketing.orders import clocks, search
 from ticketing.records.calls import News
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.classification import Kind
@@ -24,6 +24,7 @@ from ticketing.rules.hashchain import GENESIS, link
 from ticketing.rules.lifecycle import Move, Refusal, Table
 from ticketing.rules.permissions import Right, Role
 from ticketing.rules.states import CHANGES_TEXT, Event, ReviewState, State
+from ticketing.rules.texts import clean
 
 TABLE: Final = Table()
 
@@ -87,6 +88,7 @@ def begin(session: Session, moment: datetime, actor: Actor, order: WorkOrder, st
     order.state = State.DRAFT
     session.add(order)
     session.flush()
+    search.index(session, order)
     _append(session, moment, actor, order, "", step, ())
 
 
@@ -110,6 +112,7 @@ def facts_of(moment: datetime, actor: Actor, order: WorkOrder, step: Step) -> Fa
         "revisit_required": order.revisit_required,
         "revisited": order.revisited_at is not None,
         "review_required": order.review_state != ReviewState.NONE,
+        "review_passed": order.review_state == ReviewState.OK,
         "review_pending": order.review_state == ReviewState.PENDING,
     }
     return Facts(**{**known, **step.facts})
@@ -127,6 +130,8 @@ def _carry_out(
     if found.target is not None or step.event in CHANGES_TEXT:
         order.version += 1
     order.updated_at = moment
+    if search.SEARCHED & step.changes.keys():
+        search.index(session, order)
     _append(session, moment, actor, order, before, step, tuple(found.effects))
     return order
 
@@ -151,7 +156,7 @@ def _append(
         who=actor.login,
         who_name=actor.name,
         who_role=_acting_role(before, step.event, actor),
-        reason=step.reason,
+        reason=clean(step.reason),
         evidence=dict(step.evidence),
         previous_hash=last.hash if last else GENESIS,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
+from ticketing.calls.news import tell
 from ticketing.errors import Finding, InvalidInput, NotAllowed, NotFound
 from ticketing.people.audit import record_audit
 from ticketing.people.sessions import end_all_sessions
@@ -81,6 +82,7 @@ def add_user(
     session.add(user)
     session.flush()
     record_audit(session, moment, by, "user.add", "user", user.login, detail=_audited(user))
+    tell(session, moment, "user.added", user.login)
     return user
 
 
@@ -109,6 +111,7 @@ def change_user(
     if change.unlock:
         detail["unlock"] = True
     record_audit(session, moment, by, "user.change", "user", user.login, detail=detail)
+    tell(session, moment, "user.changed", user.login)
     return user
 
 

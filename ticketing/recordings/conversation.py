@@ -75,10 +75,12 @@ def parts_of(
 
 
 def side_of(one: Recording, recordings: Sequence[Recording]) -> int:
-    """On a call out the citizen is the outside leg; else an outside leg is whom they were given."""
-    has_caller = any(other.role == _CALLER for other in recordings)
-    citizen = _CALLER if has_caller else _OUTSIDE
-    return LEFT if one.role == citizen else RIGHT
+    """Left is the citizen: the caller, on a call out the outside leg; between seats who called."""
+    for role in (_CALLER, _OUTSIDE):
+        if any(other.role == role for other in recordings):
+            return LEFT if one.role == role else RIGHT
+    first = min(recordings, key=lambda other: (other.started_at, other.id))
+    return LEFT if one.id == first.id else RIGHT
 
 
 def _usable(one: Recording) -> bool:

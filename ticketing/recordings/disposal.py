@@ -71,6 +71,7 @@ def certify(session: Session, moment: datetime, recording_id: int) -> DisposalCe
     )
     certificate.hash = link(_content(certificate), certificate.previous_hash)
     session.add(certificate)
+    session.flush()  # the database refuses the mark without it
     recording.state = "disposed"
     recording.disposed_at = moment
     recording.waveform = {}

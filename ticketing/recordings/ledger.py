@@ -1,23 +1,26 @@
 """The rows of recordings: announced before the first byte, bound to call and orders, never lost.
 
 Binding takes the call's row first, as every fact of a call does: an order opened at the same
-moment as a recording begins gets it whichever commits first.
+moment as a recording begins gets it whichever commits first. What is bound is bound again when a
+recording ends, so an order opened before its call is known misses nothing either.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from ticketing import catalogues
 from ticketing.calls import facts
 from ticketing.calls.merge import cleaned, insert_if_new
 from ticketing.calls.news import tell
 from ticketing.errors import NotFound
+from ticketing.records.calls import Call
 from ticketing.records.recordings import Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.recordings import retain_until
+from ticketing.rules.recordings import LEGAL_MINIMUM_YEARS, retain_until
 
 VOICE: Final = "voice"
 MESSAGE: Final = "message"
@@ -67,7 +70,7 @@ def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
             "state": "closed" if stretch.kind == CONVERSATION else "announced",
             "source_file": cleaned(stretch.source_file, 255),
             "started_at": at,
-            "retain_until": retain_until(at),
+            "retain_until": retain_until(at, _years(session)),
             "failure": "",
             "repaired": False,
             "stored_path": "",
@@ -77,8 +80,8 @@ def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
     )
     if is_new:
         tell(session, at, "recording.announced", stretch.stretch, call_key=stretch.call_key)
-        for order in session.scalars(_orders_of(stretch.call_key)):
-            _bind(session, order, _id(session, stretch.stretch), at)
+        found = select(Recording).where(Recording.stretch == stretch.stretch)
+        _bind_to_all(session, session.scalars(found).one(), at)
         facts.reconsider(session, stretch.call_key, at)
     return is_new
 
@@ -91,7 +94,7 @@ def bind_recordings(session: Session, order: WorkOrder, at: datetime) -> int:
     """
     if order.call_key is None:
         return 0
-    facts.lock_call(session, order.call_key, at)
+    session.execute(select(Call.id).where(Call.key == order.call_key).with_for_update())
     recordings = select(Recording.id).where(Recording.call_key == order.call_key)
     return sum(_bind(session, order.id, one, at) for one in session.scalars(recordings).all())
 
@@ -131,9 +134,9 @@ def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> 
     recording.failure = stored.remark
     if recording.ended_at is None:
         recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
-    recording.retain_until = max(recording.retain_until, retain_until(recording.ended_at))
-    for order_id in session.scalars(_orders_of(recording.call_key)).all():
-        _bind(session, order_id, recording.id, at)
+    promised = retain_until(recording.ended_at, _years(session))
+    recording.retain_until = max(recording.retain_until, promised)
+    _bind_to_all(session, recording, at)
     tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
     return recording
 
@@ -143,6 +146,7 @@ def miss(session: Session, recording_id: int, at: datetime, reason: str) -> None
     recording = _locked(session, recording_id)
     recording.state = "missing"
     recording.failure = reason
+    _bind_to_all(session, recording, at)
     tell(
         session,
         at,
@@ -166,10 +170,12 @@ def source_removed(session: Session, recording_id: int) -> None:
     _locked(session, recording_id).source_file = ""
 
 
-def extend_retention(session: Session, recording_id: int, until: date) -> None:
-    """Keeps a recording longer; never shorter than it was promised."""
-    recording = _locked(session, recording_id)
-    recording.retain_until = max(recording.retain_until, until)
+def _years(session: Session) -> int:
+    """The installation's policy, never below the law's minimum: a wrong one loses no recording."""
+    try:
+        return max(LEGAL_MINIMUM_YEARS, catalogues.policy(session).recording_years)
+    except NotFound:  # not set up yet
+        return LEGAL_MINIMUM_YEARS
 
 
 def of_node(systemname: str) -> ColumnElement[bool]:
@@ -184,12 +190,10 @@ def _locked(session: Session, recording_id: int) -> Recording:
     return recording
 
 
-def _id(session: Session, stretch: str) -> int:
-    return session.scalars(select(Recording.id).where(Recording.stretch == stretch)).one()
-
-
-def _orders_of(call_key: str) -> Select[int]:
-    return select(WorkOrder.id).where(WorkOrder.call_key == call_key)
+def _bind_to_all(session: Session, recording: Recording, at: datetime) -> None:
+    orders = select(WorkOrder.id).where(WorkOrder.call_key == recording.call_key)
+    for order_id in session.scalars(orders).all():
+        _bind(session, order_id, recording.id, at)
 
 
 def _bind(session: Session, order_id: int, recording_id: int, at: datetime) -> bool:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from ticketing.actors import SYSTEM
 from ticketing.clock import SHANGHAI
 from ticketing.orders.intake import Intake, open_work_order
-from ticketing.recordings.ledger import bind_recordings
 from ticketing.records.calls import Call
 from ticketing.records.recordings import Recording
 from ticketing.rules.classification import Kind
@@ -19,7 +18,7 @@ def open_message_draft(session: Session, moment: datetime, recording: Recording)
     call = session.scalars(select(Call).where(Call.key == recording.call_key)).one()
     left_at = recording.started_at.astimezone(SHANGHAI)
     seconds = round((recording.duration_ms or 0) / 1000)
-    order = open_work_order(
+    open_work_order(
         session,
         moment,
         SYSTEM,
@@ -32,4 +31,3 @@ def open_message_draft(session: Session, moment: datetime, recording: Recording)
             tags=("语音留言",),
         ),
     )
-    bind_recordings(session, order, moment)

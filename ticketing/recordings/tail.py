@@ -37,7 +37,7 @@ class Piece:
 def read_piece(path: Path, after: Position | None) -> Piece | None:
     """The next whole lines of `path` and its rotated forerunners; None: nothing new.
 
-    Without a position it begins at the start of `path` itself.
+    Without a position it begins with the oldest: reading again does no harm, missing does.
     """
     files = _files(path)
     if not files:
@@ -74,12 +74,12 @@ def _files(path: Path) -> dict[int, Path]:
 
 
 def _where(path: Path, files: dict[int, Path], after: Position | None) -> tuple[Position, bool]:
-    newest = list(files)[-1]
+    oldest, newest = next(iter(files)), next(reversed(files))
     if after is None:
-        return Position(newest, 0), False
+        return Position(oldest, 0), oldest != newest
     if after.inode not in files:
-        logger.warning("%s: the file read so far is gone; going on with the present one", path)
-        return Position(newest, 0), False
+        logger.warning("%s: the file read so far is gone; reading all there is", path)
+        return Position(oldest, 0), oldest != newest
     if files[after.inode].stat().st_size < after.offset:
         logger.warning("%s: shorter than what was read; reading it again", files[after.inode])
         return Position(after.inode, 0), after.inode != newest

@@ -105,8 +105,27 @@ class Facts:
     revisit_required: bool = False
     revisited: bool = False
     revisit_evidence: bool = False
-    review_pending: bool = False
     review_required: bool = False
+    review_pending: bool = False
+    review_passed: bool = False
+
+
+ORDER_ALONE: frozenset[Guard] = frozenset(
+    {
+        Guard.OWN_UNIT,
+        Guard.RETURN_IN_TIME,
+        Guard.RETURN_NOT_DECIDED,
+        Guard.BEFORE_DEADLINE,
+        Guard.NOT_EXTENDED,
+        Guard.OTHER_HAND,
+        Guard.HAS_UNIT,
+        Guard.HAS_NO_UNIT,
+        Guard.REVISIT_DONE,
+        Guard.REVIEW_DONE,
+        Guard.REVIEW_PENDING,
+    }
+)
+"""Guards that look at the order, not at what a person brings: known before a form is filled in."""
 
 
 def _told(condition: bool, reason: str) -> str | None:
@@ -207,7 +226,7 @@ CHECKS: Mapping[Guard, Callable[[Facts], str | None]] = {
         f.revisited or not f.revisit_required, "尚未回访，不能归档（第二十九条）"
     ),
     Guard.REVIEW_DONE: lambda f: _told(
-        not f.review_required or not f.review_pending, "省级复核尚未完成，不能归档（第二十五条）"
+        f.review_passed or not f.review_required, "省级复核尚未通过，不能归档（第二十五条）"
     ),
     Guard.REVIEW_PENDING: lambda f: _told(f.review_pending, "工单不在待复核状态"),
 }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
 from ticketing.database import Database
+from ticketing.orders.jobs import OrderJobs
 from ticketing.readiness import Readiness
 from ticketing.recordings import reconcile
 from ticketing.recordings.converter import Converter
@@ -42,7 +43,10 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     signal.signal(signal.SIGINT, stop)
     database = Database(settings.database)
     converter = Converter()
-    lanes = recording_lanes(settings, database, clock, converter, open_draft)
+    lanes = (
+        *recording_lanes(settings, database, clock, converter, open_draft),
+        order_lane(OrderJobs(database, clock)),
+    )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
     converter.close()
     database.close()
@@ -84,6 +88,21 @@ def recording_lanes(
             ],
             patience=3600,
         ),
+    )
+
+
+def order_lane(jobs: OrderJobs) -> Lane:
+    """The clocks of work orders."""
+    return Lane(
+        "orders",
+        [
+            Job("report overdue orders", 30, jobs.report_overdue),
+            Job("recompute due times", 60, jobs.recompute_due),
+            Job("draw return visits", 600, jobs.draw_sample),
+            Job("archive orders", 600, jobs.archive_due),
+            Job("raise alarms", 600, jobs.raise_alarms),
+        ],
+        patience=600,
     )
 
 

@@ -11,7 +11,7 @@ from agent_desk.live.desk import Feed
 from agent_desk.web.routes.agents import viewer_of
 from agent_desk.web.routing import AnyRoute, Ask, Everybody, socket
 from agent_desk.web.shapes.base import Nothing
-from agent_desk.web.sockets import HEARTBEAT, OPEN_SOCKETS, guarded, until_signed_out
+from agent_desk.web.sockets import HEARTBEAT, guarded, until_signed_out
 from ticketing.errors import NotAllowed
 
 FIRST_WORD: Final = 10.0
@@ -25,7 +25,7 @@ async def live_socket(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
         raise NotAllowed("live", "请先登录并修改初始密码")
     ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=4096)
     await ws.prepare(ask.request)
-    async with guarded(ask.request.app[OPEN_SOCKETS], ws):
+    async with guarded(ask, ws):
         resume = await _resume_point(ws)
         if ws.closed:
             return ws
@@ -46,7 +46,7 @@ async def _resume_point(ws: web.WebSocketResponse) -> int | None:
         return None
     try:
         said = json.loads(message.data) if message.type is WSMsgType.TEXT else None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         await ws.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"say where to resume")

@@ -8,6 +8,7 @@ from agent_desk.web.routing import AnyRoute, Ask, Everybody, delete, get, post
 from agent_desk.web.serving import COOKIE, shaped
 from agent_desk.web.shapes.base import Nothing
 from agent_desk.web.shapes.people import Me, NewPassword, SignIn, UnitName
+from agent_desk.web.sockets import OPEN_SOCKETS
 from ticketing.errors import Finding, InvalidInput, NotAllowed, TooMany
 from ticketing.people.passwords import check_policy
 from ticketing.people.person import Person
@@ -21,11 +22,12 @@ from ticketing.people.sessions import (
     sign_in,
     stored_password,
 )
+from ticketing.units import unit_names
 
 
 async def begin_session(ask: Ask[Nothing, SignIn]) -> web.Response:
     signed_in = await _sign_in(ask)
-    answer = shaped(_me(ask.desk, signed_in.person, signed_in.csrf_token))
+    answer = shaped(await _me(ask.desk, signed_in.person, signed_in.csrf_token))
     answer.set_cookie(
         COOKIE,
         signed_in.token,
@@ -39,12 +41,14 @@ async def begin_session(ask: Ask[Nothing, SignIn]) -> web.Response:
 
 
 async def show_session(ask: Ask[Nothing, Nothing]) -> Me:
-    return _me(ask.desk, ask.person, ask.csrf_token)
+    return await _me(ask.desk, ask.person, ask.csrf_token)
 
 
 async def finish_session(ask: Ask[Nothing, Nothing]) -> web.Response:
     token = ask.request.cookies.get(COOKIE, "")
     await ask.desk.database.write(end_session, ask.desk.clock.now(), ask.person, token)
+    if ask.session_hash:
+        await ask.request.app[OPEN_SOCKETS].close_session(ask.session_hash)
     answer = web.Response(status=204)
     answer.del_cookie(COOKIE, path="/")
     return answer
@@ -93,8 +97,9 @@ async def _verify_old(ask: Ask[Nothing, NewPassword], login: str, old: SecretStr
         raise InvalidInput((Finding("old", "原密码不正确"),))
 
 
-def _me(desk: Desk, person: Person, csrf_token: str) -> Me:
+async def _me(desk: Desk, person: Person, csrf_token: str) -> Me:
     unit = person.unit_id
+    names = await desk.database.read(unit_names, [unit])
     return Me(
         id=person.user_id,
         login=person.login,
@@ -105,7 +110,7 @@ def _me(desk: Desk, person: Person, csrf_token: str) -> Me:
         extension=person.extension,
         queues=list(person.queues),
         region_code=person.region_code,
-        handling_unit=UnitName(id=unit, name="") if unit else None,
+        handling_unit=UnitName(id=unit, name=names.get(unit, "")) if unit else None,
         must_change_password=person.must_change_password,
         csrf_token=csrf_token,
         demo=desk.settings.demo,

@@ -14,14 +14,14 @@ from aiohttp.client_ws import ClientWSTimeout
 from agent_desk.web.problems import BadRequest
 from agent_desk.web.routing import AnyRoute, Ask, Everybody, socket
 from agent_desk.web.shapes.base import Nothing
-from agent_desk.web.sockets import HEARTBEAT, OPEN_SOCKETS, guarded, until_signed_out
+from agent_desk.web.sockets import HEARTBEAT, guarded, until_signed_out
 from ticketing.errors import NotAllowed
 
 SIP: Final = "sip"
 LARGEST_MESSAGE: Final = 64 * 1024
 CONNECT_WITHIN: Final = 5.0
-_OWN_CODES: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011})
-"""Close codes that may be sent; 1005 and 1006 are only ever observed."""
+_ONLY_OBSERVED: Final = frozenset({1004, 1005, 1006, 1015})
+"""Close codes that stand for the lack of one and may not be sent."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def sip_socket(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
             ask.address,
             asterisk.get_extra_info("sockname"),
         )
-        async with guarded(ask.request.app[OPEN_SOCKETS], browser):
+        async with guarded(ask, browser):
             await _run(ask, browser, asterisk)
     finally:
         await asterisk.close()
@@ -104,7 +104,9 @@ async def _pump(
 
 
 def _code(observed: int | None) -> int:
-    return observed if observed in _OWN_CODES else WSCloseCode.GOING_AWAY
+    if observed is None or observed in _ONLY_OBSERVED:
+        return WSCloseCode.GOING_AWAY
+    return observed
 
 
 ROUTES: tuple[AnyRoute, ...] = (

@@ -1,5 +1,8 @@
 """Users, for administrators."""
 
+from collections.abc import Mapping, Sequence
+
+from agent_desk.web.desk import Desk
 from agent_desk.web.routing import AnyRoute, Ask, any_of, get, patch, post
 from agent_desk.web.shapes.base import Nothing, Page, PageQuery
 from agent_desk.web.shapes.people import UnitName, UserBody, UserChanged, UserPatch, UserShape
@@ -7,13 +10,15 @@ from ticketing.people.passwords import check_policy, generate
 from ticketing.people.users import NewUser, UserChange, add_user, change_user, list_users
 from ticketing.records.people import User
 from ticketing.rules.permissions import Right
+from ticketing.units import unit_names
 
 
 async def show_users(ask: Ask[PageQuery, Nothing]) -> Page[UserShape]:
     limit = ask.query.limit
     users = await ask.desk.database.read(list_users, ask.query.after, limit + 1)
     last = str(users[limit - 1].id) if len(users) > limit else None
-    return Page[UserShape](items=[_shape(user) for user in users[:limit]], next=last)
+    shapes = await _shapes(ask.desk, users[:limit])
+    return Page[UserShape](items=shapes, next=last)
 
 
 async def create_user(ask: Ask[Nothing, UserBody]) -> UserChanged:
@@ -29,7 +34,8 @@ async def create_user(ask: Ask[Nothing, UserBody]) -> UserChanged:
         NewUser(**body.model_dump(exclude={"password"})),
         await ask.desk.passwords.hash(password),
     )
-    return UserChanged(user=_shape(user), password=password if body.password is None else None)
+    told = password if body.password is None else None
+    return UserChanged(user=(await _shapes(ask.desk, [user]))[0], password=told)
 
 
 async def update_user(ask: Ask[Nothing, UserPatch]) -> UserChanged:
@@ -42,10 +48,15 @@ async def update_user(ask: Ask[Nothing, UserPatch]) -> UserChanged:
     )
     if body.unlock or password:
         ask.desk.limits.login_failures.clear(user.login)
-    return UserChanged(user=_shape(user), password=password)
+    return UserChanged(user=(await _shapes(ask.desk, [user]))[0], password=password)
 
 
-def _shape(user: User) -> UserShape:
+async def _shapes(desk: Desk, users: Sequence[User]) -> list[UserShape]:
+    names = await desk.database.read(unit_names, [user.handling_unit_id for user in users])
+    return [_shape(user, names) for user in users]
+
+
+def _shape(user: User, names: Mapping[int, str]) -> UserShape:
     unit = user.handling_unit_id
     return UserShape(
         id=user.id,
@@ -54,7 +65,7 @@ def _shape(user: User) -> UserShape:
         staff_no=user.staff_no,
         roles=user.roles,
         region_code=user.region_code,
-        handling_unit=UnitName(id=unit, name="") if unit else None,
+        handling_unit=UnitName(id=unit, name=names.get(unit, "")) if unit else None,
         extension=user.extension,
         queues=user.queues,
         active=user.disabled_at is None,

@@ -70,6 +70,11 @@ class PageQuery(Input):
     limit: int = Field(50, ge=1, le=200)
 
 
+class Choice(Answer):
+    value: str
+    label: str
+
+
 class FindingShape(Answer):
     field: str
     message: str

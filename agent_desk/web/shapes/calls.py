@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from agent_desk.web.shapes.base import Answer, Input, Moment, PageQuery
-from agent_desk.web.shapes.orders import OrderSummary
+from agent_desk.web.shapes.order_list import OrderSummary
 
 Number = Field("", max_length=32, pattern=r"^[0-9+*#]*$")
 

@@ -1,46 +1,13 @@
-"""Work orders: lists, the whole order, opening one, moving one on."""
+"""A whole work order, opening one, moving one on."""
 
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
-from agent_desk.web.shapes.base import Answer, Input, Moment, PageQuery
-
-
-class OrderQuery(PageQuery):
-    state: str = Field("", max_length=120, description="可用逗号列出多个")
-    kind: str = Field("", max_length=16)
-    region: str = Field("", pattern=r"^\d{0,6}$")
-    domain: str = Field("", max_length=32)
-    topic: str = Field("", max_length=64)
-    unit: int | None = Field(None, ge=1)
-    overdue: bool | None = None
-    q: str = Field("", max_length=64)
-    caller_number: str = Field("", max_length=32, pattern=r"^[0-9+*#]*$")
-    mine: bool = False
-
-
-class OrderSummary(Answer):
-    id: int
-    order_no: str
-    state: str
-    state_label: str
-    kind: str
-    domain: str
-    topic: str
-    sub_item: str
-    region_code: str
-    priority: str
-    caller_number: str = Field(description="无权限时打码")
-    caller_name: str
-    content: str = Field(description="前60字")
-    lead_unit_id: int | None
-    lead_unit: str
-    due_at: Moment | None
-    overdue: bool
-    accepted_at: Moment
-    updated_at: Moment
+from agent_desk.web.shapes.base import Answer, Choice, Input, Moment
+from agent_desk.web.shapes.calls import CallShape, RecordingShape
+from agent_desk.web.shapes.order_list import OrderSummary
 
 
 class DayShape(Answer):
@@ -72,17 +39,13 @@ class HistoryEntry(Answer):
     evidence: dict[str, Any]
 
 
-class Choice(Answer):
-    value: str
-    label: str
-
-
 class MoveField(Answer):
     name: str
     label: str
     type: Literal["text", "longtext", "select", "date", "bool", "unit"]
     required: bool
     options: list[Choice] | None = None
+    value: str | None = Field(None, description="预填值")
 
 
 class Move(Answer):
@@ -91,18 +54,6 @@ class Move(Answer):
     event: str
     label: str
     fields: list[MoveField]
-
-
-class OrderRecording(Answer):
-    """A recording bound to the order, with what the player needs."""
-
-    id: int
-    call_key: str
-    kind: str
-    role: str
-    state: str
-    started_at: Moment
-    duration_ms: int | None
 
 
 class OrderShape(OrderSummary):
@@ -118,11 +69,22 @@ class OrderShape(OrderSummary):
     complainant_type: str
     caller_group: str
     confidential: bool
+    caller_masked: bool
     place: str
     object: str
     reason: str
     extra: dict[str, Any]
     tags: list[str]
+    responsible_person: str
+    co_units: list[str]
+    direct_dispatch: bool
+    signed_at: Moment | None
+    first_contact_at: Moment | None
+    replied_at: Moment | None
+    return_due_at: Moment | None
+    review_state: str
+    reject_code: str
+    escalated_to: str
     answered_instantly: bool
     result: str
     close_mode: str
@@ -135,7 +97,8 @@ class OrderShape(OrderSummary):
     created_at: Moment
     due: Due | None
     history: list[HistoryEntry]
-    recordings: list[OrderRecording]
+    recordings: list[RecordingShape]
+    call: CallShape | None = Field(description="承办单位看不到")
     moves: list[Move]
 
 
@@ -171,6 +134,7 @@ class NewOrder(OrderFields):
     reject_code: str = Field("", max_length=32)
     reject_reason: str = Field("", max_length=1000)
     told: bool = False
+    escalate_to: str = Field("省级12328热线中心", max_length=128)
 
 
 class OrderPatch(Input):
@@ -204,93 +168,3 @@ class MoveBody(Input):
     event: str = Field(min_length=1, max_length=32)
     version: int = Field(ge=1)
     fields: dict[str, str | bool | int | None] = Field({}, max_length=30)
-
-
-class SubItemNode(Answer):
-    name: str
-    kinds: list[str] = Field(description="出现在哪些业务类型下，空为全部")
-    description: str
-    third_levels: list[str]
-
-
-class TopicNode(Answer):
-    name: str
-    sub_items: list[SubItemNode]
-
-
-class DomainNode(Answer):
-    name: str
-    in_scope: bool
-    topics: list[TopicNode]
-
-
-class RegionNode(Choice):
-    parent: str | None
-
-
-class Catalogue(Answer):
-    """Everything the forms choose from."""
-
-    taxonomy_version: str
-    kinds: list[Choice]
-    domains: list[DomainNode]
-    channels: list[Choice]
-    regions: list[RegionNode]
-    reject_codes: list[Choice]
-    states: list[Choice]
-    queues: list[Choice]
-    ratings: list[Choice]
-    caller_groups: list[Choice]
-    roles: list[Choice]
-
-
-class UnitShape(Answer):
-    id: int
-    name: str
-    kind: str
-    kind_label: str
-    parent_id: int | None
-    region_code: str
-    duty_person: str
-    duty_phone: str
-    active: bool
-
-
-class UnitBody(Input):
-    name: str = Field(min_length=2, max_length=128)
-    kind: str = Field(max_length=32)
-    parent_id: int | None = Field(None, ge=1)
-    region_code: str = Field("", pattern=r"^(\d{6})?$")
-    duty_person: str = Field("", max_length=64)
-    duty_phone: str = Field("", max_length=32)
-
-
-class UnitPatch(Input):
-    name: str | None = Field(None, min_length=2, max_length=128)
-    kind: str | None = Field(None, max_length=32)
-    parent_id: int | None = Field(None, ge=1)
-    region_code: str | None = Field(None, pattern=r"^(\d{6})?$")
-    duty_person: str | None = Field(None, max_length=64)
-    duty_phone: str | None = Field(None, max_length=32)
-    active: bool | None = None
-
-
-class RouteShape(Answer):
-    """Which unit gets what; empty means any."""
-
-    id: int
-    domain: str
-    topic: str
-    sub_item: str
-    region_code: str
-    caller_group: str
-    unit_id: int
-
-
-class RouteBody(Input):
-    domain: str = Field("", max_length=32)
-    topic: str = Field("", max_length=64)
-    sub_item: str = Field("", max_length=64)
-    region_code: str = Field("", pattern=r"^(\d{6})?$")
-    caller_group: str = Field("", max_length=32)
-    unit_id: int = Field(ge=1)

@@ -16,7 +16,7 @@ from agent_desk.web.shapes.calls import (
     TalkShape,
 )
 from agent_desk.web.shaping.numbers import Sight
-from agent_desk.web.shaping.orders import order_summary
+from agent_desk.web.shaping.summaries import order_summaries
 from ticketing.calls.summary import CallFacts, facts_of
 from ticketing.calls.views import WholeCall, caller_past, one_call
 from ticketing.clock import Clock
@@ -60,7 +60,7 @@ def call_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Ca
         recordings=[
             recording_shape(recording, recording.id in held) for recording in whole.recordings
         ],
-        work_orders=[order_summary(order, sight, moment, {}) for order in whole.work_orders],
+        work_orders=order_summaries(session, whole.work_orders, sight, moment),
     )
 
 
@@ -70,7 +70,7 @@ def past_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Pa
     past = caller_past(session, number, without=key)
     return Past(
         calls=call_summaries(session, past.calls, sight),
-        work_orders=[order_summary(order, sight, moment, {}) for order in past.work_orders],
+        work_orders=order_summaries(session, past.work_orders, sight, moment),
     )
 
 

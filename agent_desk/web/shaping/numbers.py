@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agent_desk.web.routing import AnyAsk
 from ticketing.people.audit import record_use, was_noted
 from ticketing.people.person import Person
-from ticketing.rules.masking import masked_name, masked_phone
+from ticketing.rules.masking import masked_name, masked_phone, masked_text
 from ticketing.rules.permissions import Right
 
 
@@ -14,12 +14,21 @@ class Sight:
     """What one reader may see of callers."""
 
     numbers: bool
+    seals: bool = True
+    """Whether a confidential caller's seal is whole; broken only by reveal_caller."""
 
-    def number(self, number: str) -> str:
-        return number if self.numbers else masked_phone(number)
+    def is_open(self, sealed: bool) -> bool:
+        return self.numbers and not (sealed and self.seals)
 
-    def name(self, name: str) -> str:
-        return name if self.numbers else masked_name(name)
+    def number(self, number: str, *, sealed: bool = False) -> str:
+        return number if self.is_open(sealed) else masked_phone(number)
+
+    def name(self, name: str, *, sealed: bool = False) -> str:
+        return name if self.is_open(sealed) else masked_name(name)
+
+    def words(self, text: str, sealed: bool) -> str:
+        """Free text; numbers in it are hidden like the others."""
+        return text if self.is_open(sealed) else masked_text(text)
 
 
 def sight_of(person: Person) -> Sight:

@@ -10,9 +10,12 @@ import pytest
 from asterisk_conf.secrets import seat_password
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.carrier import TRUNK, Carrier, Seat
-from tests.asterisk.menu.house import AgiProcess, Phrases, menu_site
+from tests.asterisk.menu.house import AgiProcess, MenuHouse, Phrases, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
+from ticketing import setup
+from ticketing.clock import SystemClock
 from ticketing.database import Database
+from ticketing.rules.policy import Policy
 
 SEATS = ("1041", "1042", "1043")
 
@@ -70,6 +73,8 @@ def menu_database(menu_state: Path, _sqlite_template: Path) -> Iterator[Database
     path = menu_state / "hotline.db"
     shutil.copy(_sqlite_template, path)
     database = Database(f"sqlite:///{path}")
+    with database.transaction() as session:
+        setup.install(session, SystemClock().now(), Policy())
     yield database
     database.close()
 
@@ -86,6 +91,8 @@ def menu_agi(
 
 
 @pytest.fixture
-def agi(menu_agi: AgiProcess, phrases: Phrases, pbx: HotlinePbx) -> AgiProcess:
-    """The running process with every sound made; a test that kills it starts it again."""
-    return menu_agi
+def menu(
+    menu_agi: AgiProcess, phrases: Phrases, pbx: HotlinePbx, menu_database: Database
+) -> MenuHouse:
+    """Everything running, every sound made."""
+    return MenuHouse(pbx, menu_agi, menu_database, phrases)

@@ -1,20 +1,43 @@
-"""A whole voice menu in a test: the hotline's Asterisk, a carrier, and `python -m agi` beside it."""
+"""A whole voice menu in a test: the hotline's Asterisk, a carrier, `python -m agi` beside it."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from agi.sounds import sounds
+from sqlalchemy import select
+
+from asterisk_conf.names import DialplanEvent
 from asterisk_conf.settings import Settings
+from ivr_flows.prompts.build import sentences
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from ivr_flows.store import SHIPPED, directory_source, load_checked
-from ivr_flows.texts import fixed_phrases
-from ivr_flows.values import PAUSE, every_phrase
+from ivr_flows.values import every_phrase
+from tests.asterisk.carrier import Carrier
+from tests.asterisk.pbx import HotlinePbx
+from tests.asterisk.phone import Phone
 from tests.asterisk.sound import tone, write_wav
 from tests.asterisk.waiting import wait_for
+from ticketing import information
+from ticketing.calls.views import call_steps
+from ticketing.clock import SystemClock
+from ticketing.database import Database
+from ticketing.records.calls import Call, CallStep
+
+MAIN = (
+    "水上遇险请按8，人工服务请按0。查路况请按1，ETC请按2，投诉举报请按3，意见建议请按4，"
+    "出租车上丢东西请按5，查工单进度请按6，铁路、民航、邮政和高速救援请按7，重听请按9"
+)
+SURVEY = "请对本次服务作评价。非常满意请按1，满意请按2，基本满意请按3，不满意请按4，非常不满意请按5"
+AGENT, OUTSIDE = 2525.0, 3125.0
+QUEUES = ("common", "etc", "complaint", "driver")
 
 
 def menu_site(carrier: str, carrier_port: int) -> dict[str, Any]:
@@ -23,10 +46,7 @@ def menu_site(carrier: str, carrier_port: int) -> dict[str, Any]:
         "region": "210100",
         "title": "测试热线",
         "numbers": {"12328": {"entry": "main"}},
-        "queues": {
-            name: {"title": name, "max_wait": "60"}
-            for name in ("common", "etc", "complaint", "driver")
-        },
+        "queues": {name: {"title": name, "max_wait": "60"} for name in QUEUES},
         "default_queue": "common",
         "services": {
             "12395": {"title": "水上遇险求救", "distress": "yes"},
@@ -45,35 +65,20 @@ class Phrases:
     """The sounds of the shipped flows, each with tones of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._sound_of = sounds(folder)
+        self.library = Library(folder, Espeak(), Recordings(folder / "recorded"))
 
     def make(self) -> None:
         source = directory_source([SHIPPED])
-        bundles = [load_checked(name, source) for name in ("12328", "survey")]
-        texts = [
-            text
-            for bundle in bundles
-            for written in bundle.flows.values()
-            for text in _texts(written.flow.model_dump())
-        ]
-        phrases = {phrase for text in texts for phrase in fixed_phrases(text)}
+        phrases = sentences(load_checked(name, source) for name in ("12328", "survey"))
         for index, phrase in enumerate(sorted(phrases)):
             pair = 400 + 70 * (index % 12), 1500 + 110 * (index // 12)
-            write_wav(self._sound_of(phrase), tone(*pair, seconds=1.0))
-        for phrase in (PAUSE, *every_phrase()):
-            write_wav(self._sound_of(phrase), tone(300, seconds=0.1))
+            write_wav(self.library.path(phrase), tone(*pair, seconds=1.0))
+        for phrase in every_phrase():
+            write_wav(self.library.path(phrase), tone(300, seconds=0.1))
 
     def __call__(self, beginning: str) -> Path:
         """The sound of the fixed phrase that begins so."""
-        return self._sound_of(beginning)
-
-
-def _texts(data: object) -> list[str]:
-    if isinstance(data, dict):
-        return [text for value in data.values() for text in _texts(value)]
-    if isinstance(data, list):
-        return [text for value in data for text in _texts(value)]
-    return [data] if isinstance(data, str) and any(ord(char) > 0x2E80 for char in data) else []
+        return self.library.path(beginning)
 
 
 class AgiProcess:
@@ -133,7 +138,69 @@ class AgiProcess:
         self._process.terminate()
         return self._process.wait(20)
 
+    def ensure_running(self) -> None:
+        """Starts it again if a test ended it."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
+    def threads(self) -> int:
+        return len(list(Path(f"/proc/{self.pid}/task").iterdir()))
+
     def kill(self) -> None:
         self.send(signal.SIGKILL)
         assert self._process is not None
         self._process.wait(20)
+
+
+class MenuCall:
+    """A caller who is in the menu, and the key of their call."""
+
+    def __init__(self, phone: Phone, key: str) -> None:
+        self.phone = phone
+        self.key = key
+
+
+class MenuHouse:
+    """Asterisk, Python and database of the menu tests, and how to look into them."""
+
+    def __init__(
+        self, pbx: HotlinePbx, agi: AgiProcess, database: Database, phrases: Phrases
+    ) -> None:
+        self.pbx = pbx
+        self.agi = agi
+        self.database = database
+        self.phrases = phrases
+
+    def call(self, carrier: Carrier, caller: str = "13900001111") -> MenuCall:
+        """Someone calls and hears the main menu begin."""
+        call = self.dial(carrier, caller)
+        call.phone.hears(self.phrases(MAIN))
+        return call
+
+    def dial(self, carrier: Carrier, caller: str = "13900001111") -> MenuCall:
+        before = len(self.pbx.told(DialplanEvent.CALL))
+        phone = carrier.dial("12328", caller=caller)
+        return MenuCall(phone, self.pbx.wait_told(DialplanEvent.CALL, since=before)["call"])
+
+    def row(self, call: MenuCall) -> Call:
+        """The call's row, once it is there."""
+
+        def look() -> Call | None:
+            with self.database.reading() as session:
+                return session.scalars(select(Call).where(Call.key == call.key)).one_or_none()
+
+        return wait_for(f"the row of {call.key}", look)
+
+    def steps(self, call: MenuCall) -> Sequence[CallStep]:
+        with self.database.reading() as session:
+            return call_steps(session, call.key)
+
+    @contextmanager
+    def switched(self, name: str) -> Iterator[None]:
+        """A switch of the centre is on in the block."""
+        for is_on in (True, False):
+            with self.database.transaction() as session:
+                moment = SystemClock().now()
+                information.set_switch(session, moment, "test", name, is_on=is_on)
+            if is_on:
+                yield

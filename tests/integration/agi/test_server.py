@@ -48,7 +48,7 @@ def test_a_stranger_costs_one_line_in_the_log_and_no_thread(
             stranger.sendall(sent)
             stranger.shutdown(socket.SHUT_WR)
             stranger.recv(1000)
-        except ConnectionError:
+        except OSError:
             pass  # the server may be done with us before we are done sending
     wait_until(lambda: house.server.active == 0)
     assert AsteriskSide(house.port, "12328", acts=["0"]).run()["FLOW_RESULT"] == "queue"
@@ -88,7 +88,7 @@ def test_five_hundred_callers_are_served_at_once(house: AgiHouse, database: Data
 
         def meet(command: str) -> None:
             nonlocal waited
-            if command.startswith("STREAM FILE") and not waited:
+            if command.startswith("GET OPTION") and not waited:
                 waited = True
                 together.wait()
 

@@ -25,7 +25,7 @@ ASKED = ToQueue("common", 0, Reason.ASKED)
 def test_0_in_the_main_menu_reaches_a_person_at_once() -> None:
     call = walked(shipped(), [(MAIN, "0")])
     assert call.ending == ASKED
-    assert call.caller.heard[-1] == "正在为您转接人工座席，请稍候。"
+    assert call.caller.heard[-1] == "正在为您转接人工座席，请稍候"
     assert call.journal.steps[-1] == ("main", "0", "person")
 
 
@@ -223,6 +223,13 @@ def test_a_key_pressed_into_the_announcement_chooses_in_the_menu_unheard() -> No
     call = walked(shipped(), [("暴雪", "3")], actions)
     assert call.ending == ToQueue("complaint", 0, Reason.CHOSEN)
     assert MAIN not in call.heard
+
+
+def test_an_announcement_is_heard_even_by_those_who_have_no_menu() -> None:
+    actions = FakeActions()
+    actions.notice, actions.switches = "受暴雪影响，全省高速公路封闭。", {"direct"}
+    call = walked(shipped(), [], actions)
+    assert call.caller.heard == [actions.notice, "正在为您转接人工座席，请稍候"]
 
 
 def test_direct_mode_has_no_menu_at_all() -> None:

@@ -1,5 +1,6 @@
 """Lines of Asterisk's channel event log: what they mean, and that no line does harm."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -105,7 +106,5 @@ def test_no_caller_id_writes_an_event_of_its_own(number: str) -> None:
 
 @given(st.text())
 def test_any_text_is_an_event_nothing_or_garbage(text: str) -> None:
-    try:
-        cel.decode(text)
-    except cel.CelGarbage as error:
-        assert error.why
+    with suppress(cel.CelGarbage):
+        assert cel.decode(text) is None

@@ -231,7 +231,7 @@ LATE = NOW + timedelta(minutes=1)
         (Guard.HAS_UNIT, broken(lead_unit=""), "重新受理"),
         (Guard.HAS_NO_UNIT, broken(), "重办"),
         (Guard.REVISIT_DONE, broken(revisit_required=True), "回访"),
-        (Guard.REVIEW_DONE, broken(review_required=True), "复核"),
+        (Guard.REVIEW_DONE, broken(review_required=True), "复核尚未通过"),
         (Guard.REVIEW_PENDING, broken(review_pending=False), "待复核"),
     ],
 )

@@ -32,6 +32,19 @@ def upgrade() -> None:
     create_tables()
     extend_work_order()
     make_append_only()
+    make_search()
+
+
+def make_search() -> None:
+    """Pairs of Chinese characters; the tables are of each database's own kind."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE work_order_search USING fts5(words)")
+        return
+    op.execute(
+        "CREATE TABLE work_order_search ("
+        "work_order_id bigint PRIMARY KEY REFERENCES work_order(id), words tsvector NOT NULL)"
+    )
+    op.execute("CREATE INDEX ix_work_order_search_words ON work_order_search USING gin (words)")
 
 
 def make_append_only() -> None:
@@ -476,8 +489,11 @@ def extend_work_order() -> None:
         batch_op.add_column(
             sa.Column("last_hash", sa.String(length=64), nullable=False, server_default="")
         )
+        batch_op.drop_index(batch_op.f("ix_work_order_parent_id"))
+        batch_op.create_index("ix_work_order_closed_at", ["closed_at"], unique=False)
         batch_op.create_index("ix_work_order_kind_id", ["kind", "id"], unique=False)
         batch_op.create_index("ix_work_order_object_id", ["object", "id"], unique=False)
+        batch_op.create_index("ix_work_order_parent_id_id", ["parent_id", "id"], unique=False)
         batch_op.create_index("ix_work_order_region_code_id", ["region_code", "id"], unique=False)
         batch_op.create_index(
             "ix_work_order_review_state_closed_at", ["review_state", "closed_at"], unique=False

@@ -1,0 +1,21 @@
+/** The places of the left rail and who sees them; the server checks every right again. */
+import { Bell, Files, Headset, Microphone, Monitor, Phone, User } from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+
+import type { Session } from '@/shared/session/session'
+
+export interface Place { path: string; label: string; icon: Component; sees: (session: Session) => boolean }
+
+const places: Place[] = [
+  { path: '/desk', label: '座席台', icon: Headset, sees: (session) => session.hasSeat.value },
+  { path: '/todo', label: '我的待办', icon: Bell, sees: (session) => session.may('see_orders', 'see_own_unit_orders') && !session.may('see_audit') },
+  { path: '/wall', label: '席位看板', icon: Monitor, sees: (session) => session.may('supervise_calls') },
+  { path: '/orders', label: '工单', icon: Files, sees: () => true },
+  { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },
+  { path: '/recordings', label: '录音', icon: Microphone, sees: (session) => session.may('listen_recordings') },
+  { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
+]
+
+export function allowedPlaces(session: Session): Place[] {
+  return places.filter((place) => place.sees(session))
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath, URL } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// The desk's server, for `npm run dev`; the built page needs no such setting, its origin is the server.
+const server = process.env.DESK_SERVER ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../static',
+    emptyOutDir: true,
+    // The page's CSP allows scripts and images from its own origin only: nothing becomes a data: URI.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      output: {
+        manualChunks(id: string) {
+          if (id.includes('/jssip/') || id.includes('/sdp-transform/')) return 'softphone'
+          if (id.includes('node_modules')) return 'vendor'
+          return undefined
+        },
+      },
+    },
+  },
+  server: {
+    proxy: {
+      '/api': server,
+      '/live': { target: server, ws: true },
+      '/sip': { target: server, ws: true },
+    },
+  },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+})

@@ -1,0 +1,162 @@
+"""kill -9 of any part, with calls in the menu, in the queue and in talk: nobody is stranded."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.asterisk.phone import Phone
+from tests.asterisk.waiting import wait_for
+from tests.installation import Town
+from tests.rest import ApiPerson, Refused
+
+CALLER, AGENT = 440.0, 1000.0
+IN_TALK, IN_QUEUE, IN_MENU = "13900000001", "13900000002", "13900000003"
+
+
+class Busy:
+    """A house at work: one caller talks with an agent, one waits, one is in the menu."""
+
+    def __init__(self, town: Town, agent: ApiPerson) -> None:
+        self.town = town
+        self.agent = agent
+        self.talking, self.seat = self._talk()
+        self.waiting = self._caller(IN_QUEUE)
+        self.waiting.press("0")
+        self.in_menu = self._caller(IN_MENU)
+        wait_for("somebody waits in the queue", self._somebody_waits)
+
+    def _talk(self) -> tuple[Phone, Phone]:
+        caller = self._caller(IN_TALK)
+        caller.press("0")
+        seat = self.town.carrier.rings("1001", 60).answer(hums=AGENT)
+        caller.hears_tone(AGENT)
+        seat.hears_tone(CALLER)
+        return caller, seat
+
+    def _caller(self, number: str) -> Phone:
+        phone = self.town.carrier.dial("12328", caller=number)
+        phone.speaks(CALLER)
+        return phone
+
+    def _somebody_waits(self) -> bool:
+        queues = self.agent.get("/queues")["items"]
+        return any(queue["waiting"] for queue in queues)
+
+    def the_talk_goes_on(self) -> None:
+        self.talking.hears_tone(AGENT)
+        self.seat.hears_tone(CALLER)
+
+    def ends(self) -> None:
+        self.seat.hang_up()
+        for phone in (self.talking, self.waiting, self.in_menu):
+            phone.hang_up()
+
+
+@pytest.fixture
+def agent(whole_town: Town) -> Iterator[ApiPerson]:
+    person = ApiPerson(whole_town.house.web, "agent1")
+    person.post("/agents/me/sign-in", {"queues": ["common"], "phone": "desk"})
+    ready(person)
+    yield person
+    with contextlib.suppress(Refused):  # a killed desk may have forgotten the seat
+        person.post("/agents/me/sign-out")
+    whole_town.carrier.hang_up_all()
+
+
+def ready(person: ApiPerson) -> None:
+    def look() -> bool:
+        try:
+            seat = person.get("/agents/me")
+            if seat["state"] != "ready":
+                person.post("/agents/me/state", {"state": "ready"})
+        except Refused:
+            return False
+        return bool(person.get("/agents/me")["state"] == "ready")
+
+    wait_for("the seat is ready", look, 60, pause=0.5)
+
+
+def call_of(person: ApiPerson, number: str) -> dict[str, Any]:
+    """The newest call of a number."""
+    items = person.get(f"/calls?caller_number={number}")["items"]
+    assert items, f"no call of {number}"
+    call: dict[str, Any] = person.get(f"/calls/{items[0]['key']}")
+    return call
+
+
+def every_recording_is_told(person: ApiPerson, number: str) -> dict[str, Any]:
+    """The call is over and each of its recordings is stored, or a gap with a name."""
+
+    def look() -> dict[str, Any] | None:
+        call = call_of(person, number)
+        states = {one["state"] for one in call["recordings"]}
+        over = call["ended_at"] and call["recordings"] and states <= {"stored", "missing"}
+        return call if over else None
+
+    return wait_for(f"the recordings of {number} are told", look, 90, pause=0.5)
+
+
+@pytest.mark.parametrize("name", ["agi", "desk", "worker"])
+def test_a_python_process_killed_in_full_work_strands_nobody(
+    whole_town: Town, agent: ApiPerson, name: str
+) -> None:
+    """The talk goes on, the waiting caller is served next, the one in the menu gets a person."""
+    busy = Busy(whole_town, agent)
+    pid = whole_town.house.kill(name)
+    busy.the_talk_goes_on()
+    whole_town.house.is_replaced(name, pid)
+    busy.the_talk_goes_on()
+    busy.seat.hang_up()
+    busy.talking.hang_up()
+    if name != "agi":
+        busy.in_menu.press("0")
+    person = ApiPerson(whole_town.house.web, "agent1")
+    ready(person)
+    for _ in range(2):
+        seat = whole_town.carrier.rings("1001", 60).answer(hums=AGENT)
+        seat.hears_tone(CALLER)
+        seat.hang_up()
+        ready(person)
+    for phone in (busy.waiting, busy.in_menu):
+        phone.hang_up()
+    for number in (IN_TALK, IN_QUEUE, IN_MENU):
+        call = every_recording_is_told(person, number)
+        assert all(one["state"] == "stored" for one in call["recordings"]), call["recordings"]
+
+
+def test_a_frozen_menu_gives_its_callers_to_a_person(whole_town: Town, agent: ApiPerson) -> None:
+    """SIGSTOP: the supervisor replaces it, the caller in it goes to the queue."""
+    busy = Busy(whole_town, agent)
+    pid = whole_town.house.kill("agi", signal.SIGSTOP)
+    busy.the_talk_goes_on()
+    whole_town.house.is_replaced("agi", pid)
+    busy.seat.hang_up()
+    busy.talking.hang_up()
+    ready(agent)
+    for _ in range(2):
+        whole_town.carrier.rings("1001", 60).answer(hums=AGENT).hang_up()
+        ready(agent)
+    busy.ends()
+
+
+def test_asterisk_killed_in_full_work_comes_back_and_every_talk_is_told(
+    whole_town: Town, agent: ApiPerson
+) -> None:
+    """The lines are lost, the facts are not: what was said is kept, and new calls work."""
+    busy = Busy(whole_town, agent)
+    pid = whole_town.house.kill("asterisk")
+    whole_town.house.is_replaced("asterisk", pid)
+    whole_town.carrier.hang_up_all()
+    call = every_recording_is_told(agent, IN_TALK)
+    assert call["outcome"] in ("talked", "lost")
+    ready(agent)
+    again = whole_town.carrier.dial("12328", caller="13900000009")
+    again.press("0")
+    seat = whole_town.carrier.rings("1001", 60).answer(hums=AGENT)
+    again.hears_tone(AGENT)
+    seat.hang_up()
+    again.hang_up()
+    assert busy.talking.ended.is_set()

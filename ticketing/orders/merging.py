@@ -1,0 +1,239 @@
+"""Orders that belong together: repeats are linked, alike ones merged, many raise an alarm.
+
+Merging moves nothing and loses nothing: each order keeps its number, and its own caller still gets
+an own reply (第二十八条 逐件回复).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from ticketing import catalogues
+from ticketing.actors import SYSTEM, Actor
+from ticketing.errors import Finding, InvalidInput
+from ticketing.orders.handling import Reply, reply_facts, write_reply
+from ticketing.orders.moves import Step, find, move
+from ticketing.orders.return_visits import schedule
+from ticketing.records.order_life import OrderLink
+from ticketing.records.work_orders import WorkOrder
+from ticketing.rules.classification import Kind
+from ticketing.rules.similarity import likeness
+from ticketing.rules.states import AFTER_CLOSING, OPEN_STATES, Event, State
+
+LOOK_BACK: Final = timedelta(days=90)
+CANDIDATES: Final = 200
+LIKE_ENOUGH: Final = 0.5
+FIRST_UNIT_GROUP: Final = "货车司机"
+"""Their complaints are handled one by one (一事一办), never merged."""
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An earlier order that may be the same matter, and why."""
+
+    order_no: str
+    score: float
+    why: tuple[str, ...]
+
+
+def find_similar(session: Session, order: WorkOrder, limit: int = 10) -> list[Similar]:
+    """Earlier orders of the same caller, on the same object, or in much the same words."""
+    same: list[ColumnElement[bool]] = []
+    if order.caller_number:
+        same.append(WorkOrder.caller_number == order.caller_number)
+    if order.object:
+        same.append(WorkOrder.object == order.object)
+    if order.topic:
+        same.append(WorkOrder.topic == order.topic)
+    if not same:
+        return []
+    candidates = session.scalars(
+        select(WorkOrder)
+        .where(
+            or_(*same),
+            WorkOrder.id < order.id,
+            WorkOrder.accepted_at >= order.accepted_at - LOOK_BACK,
+        )
+        .order_by(WorkOrder.id.desc())
+        .limit(CANDIDATES)
+    )
+    found = [similar for one in candidates if (similar := _compare(order, one))]
+    return sorted(found, key=lambda one: -one.score)[:limit]
+
+
+def link(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    order_no: str,
+    other_no: str,
+    kind: str,
+    why: str = "",
+) -> OrderLink:
+    """Notes that two orders belong together: repeat, related, collective."""
+    other = find(session, actor, other_no)
+    step = Step(Event.LINK, reason=why, evidence={"other": other_no, "kind": kind})
+    order = move(session, moment, actor, order_no, step)
+    return _link(session, moment, actor, order, other, kind, why)
+
+
+def merge(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    order_no: str,
+    master_no: str,
+    reason: str,
+    seen: int | None = None,
+) -> WorkOrder:
+    """并案: handled with the master order, answered on its own."""
+    master = find(session, actor, master_no, lock=True)
+    order = find(session, actor, order_no)
+    if FIRST_UNIT_GROUP in (order.caller_group, master.caller_group):
+        raise InvalidInput((Finding("master", "货车司机诉求一事一办，不能并案"),))
+    open_states = OPEN_STATES - {State.MERGED}
+    step = Step(
+        Event.MERGE,
+        seen,
+        reason,
+        {"master": master_no},
+        {"parent_id": master.id},
+        {"master_open": master.id != order.id and master.state in open_states},
+    )
+    order = move(session, moment, actor, order_no, step)
+    _link(session, moment, actor, order, master, "merged", reason)
+    return order
+
+
+def unmerge(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    order_no: str,
+    reason: str,
+    seen: int | None = None,
+) -> WorkOrder:
+    step = Step(Event.UNMERGE, seen, reason, changes={"parent_id": None})
+    return move(session, moment, actor, order_no, step)
+
+
+def answer_merged(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    order_no: str,
+    answer: Reply,
+    seen: int | None = None,
+) -> WorkOrder:
+    """The master is closed; this caller is told too, and only then is this order closed."""
+    order = find(session, actor, order_no)
+    master = session.get(WorkOrder, order.parent_id) if order.parent_id else None
+    answered = master is not None and master.state in (AFTER_CLOSING | {State.ARCHIVED})
+    step = Step(
+        Event.ANSWER_MERGED,
+        seen,
+        evidence={"told_by": answer.told_by, "call_keys": list(answer.call_keys)},
+        changes={"result": answer.result, "replied_at": moment, "close_mode": "merged"},
+        facts={**reply_facts(answer), "master_answered": answered},
+    )
+    order = move(session, moment, actor, order_no, step)
+    write_reply(session, moment, actor, order, answer)
+    return schedule(session, moment, order)
+
+
+@dataclass(frozen=True)
+class HotSpot:
+    """Many complaints about one object within the policy's window."""
+
+    object: str
+    count: int
+    order_nos: tuple[str, ...]
+
+
+def hot_spots(session: Session, moment: datetime) -> list[HotSpot]:
+    """Objects complained about so often that somebody must look (第二十六条), most first."""
+    policy = catalogues.policy(session)
+    window = (
+        WorkOrder.kind == Kind.COMPLAINT,
+        WorkOrder.object != "",
+        WorkOrder.accepted_at >= moment - timedelta(days=policy.hot_spot_days),
+    )
+    objects = session.execute(
+        select(WorkOrder.object, func.count())
+        .where(*window)
+        .group_by(WorkOrder.object)
+        .having(func.count() >= policy.hot_spot_count)
+        .order_by(func.count().desc(), WorkOrder.object)
+    ).all()
+    return [
+        HotSpot(
+            name,
+            count,
+            tuple(
+                session.scalars(
+                    select(WorkOrder.order_no)
+                    .where(*window, WorkOrder.object == name)
+                    .order_by(WorkOrder.id)
+                )
+            ),
+        )
+        for name, count in objects
+    ]
+
+
+def gather(
+    session: Session, moment: datetime, parent: WorkOrder, order_nos: tuple[str, ...]
+) -> None:
+    """Puts single complaints under a collective order; each goes on living by itself."""
+    for order_no in order_nos:
+        step = Step(
+            Event.LINK,
+            reason="集中反映",
+            evidence={"other": parent.order_no, "kind": "collective"},
+            changes={"parent_id": parent.id},
+        )
+        order = move(session, moment, SYSTEM, order_no, step)
+        _link(session, moment, SYSTEM, order, parent, "collective", "集中反映")
+
+
+def _compare(order: WorkOrder, other: WorkOrder) -> Similar | None:
+    why = []
+    if order.caller_number and order.caller_number == other.caller_number:
+        why.append("同一来电号码")
+    if order.object and order.object == other.object:
+        why.append("同一对象")
+    if order.place and order.place == other.place:
+        why.append("同一地点")
+    words = likeness(order.content, other.content)
+    if words >= LIKE_ENOUGH:
+        why.append(f"内容相似{words:.0%}")
+    return Similar(other.order_no, len(why) + words, tuple(why)) if why else None
+
+
+def _link(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    order: WorkOrder,
+    other: WorkOrder,
+    kind: str,
+    why: str,
+) -> OrderLink:
+    known = session.scalars(
+        select(OrderLink).where(
+            OrderLink.work_order_id == order.id,
+            OrderLink.other_id == other.id,
+            OrderLink.kind == kind,
+        )
+    ).first()
+    if known is not None:
+        return known
+    row = OrderLink(
+        work_order_id=order.id, other_id=other.id, kind=kind, why=why, at=moment, by=actor.login
+    )
+    session.add(row)
+    session.flush()
+    return row

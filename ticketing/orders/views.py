@@ -1,0 +1,235 @@
+"""What people see of orders: lists by page, one order with its history, its deadline explained.
+
+Numbers and names are shown by right; a confidential caller is shown to nobody who handles the
+matter, unless the seal is broken with a reason (AG-7).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from ticketing import catalogues
+from ticketing.actors import Actor
+from ticketing.orders import clocks
+from ticketing.orders.moves import TABLE, Step, facts_of, find, move
+from ticketing.orders.search import matches
+from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
+from ticketing.rules.calendar import local_day
+from ticketing.rules.deadlines import Deadline
+from ticketing.rules.guards import ORDER_ALONE, Guard, refusals
+from ticketing.rules.lifecycle import Move
+from ticketing.rules.masking import masked_name, masked_phone
+from ticketing.rules.permissions import Right
+from ticketing.rules.states import Event, State
+
+PAGE_AT_MOST = 200
+SEARCHED_FIRST = 20_000
+"""So many of the newest orders are searched before all of them are."""
+SHORT_RANGE = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class OrderFilter:
+    """Empty fields do not filter."""
+
+    states: tuple[State, ...] = ()
+    kind: str = ""
+    domain: str = ""
+    topic: str = ""
+    region_code: str = ""
+    channel: str = ""
+    priority: str = ""
+    unit_id: int | None = None
+    created_by: int | None = None
+    """Who took it in."""
+    caller_number: str = ""
+    object: str = ""
+    number: str = ""
+    """Our number or the source system's."""
+    call_key: str = ""
+    parent_id: int | None = None
+    overdue: bool = False
+    due_before: datetime | None = None
+    accepted_from: datetime | None = None
+    accepted_before: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first. `next_after` is None on the last page."""
+
+    orders: tuple[WorkOrder, ...]
+    next_after: int | None
+
+
+def list_orders(
+    session: Session,
+    actor: Actor,
+    wanted: OrderFilter,
+    after: int | None = None,
+    limit: int = 50,
+) -> Page:
+    """A page of the orders this person may see. `after`: the id the last page ended with."""
+    limit = max(1, min(limit, PAGE_AT_MOST))
+    ids = _newest_ids(session, actor, wanted, after, limit + 1)
+    rows = session.scalars(
+        select(WorkOrder).where(WorkOrder.id.in_(ids[:limit])).order_by(WorkOrder.id.desc())
+    ).all()
+    return Page(tuple(rows), ids[limit - 1] if len(ids) > limit else None)
+
+
+def _newest_ids(
+    session: Session, actor: Actor, wanted: OrderFilter, after: int | None, count: int
+) -> Sequence[int]:
+    """Ids alone, so that an index answers; whole rows are fetched for one page only.
+
+    Common words are found among the newest orders at once, where reading all that hold them
+    would take seconds; only rare ones need the whole index.
+    """
+    query = _filtered(select(WorkOrder.id), wanted).where(*_visible(actor))
+    order = WorkOrder.id.desc()
+    if _is_short_range(wanted):
+        order = (WorkOrder.id + 0).desc()  # keeps the planner on the index of accepted_at
+    query = query.order_by(order).limit(count)
+    if after is not None:
+        query = query.where(WorkOrder.id < after)
+    if not wanted.text.strip():
+        return session.scalars(query).all()
+    newest = after if after is not None else session.scalar(select(func.max(WorkOrder.id))) or 0
+    edge = newest - SEARCHED_FIRST
+    near = query.where(matches(session, wanted.text, edge), WorkOrder.id > edge)
+    found = session.scalars(near).all()
+    if len(found) >= count or edge <= 0:
+        return found
+    return session.scalars(query.where(matches(session, wanted.text))).all()
+
+
+def history(session: Session, order: WorkOrder) -> Sequence[WorkOrderEvent]:
+    """Everything that happened to an order, oldest first."""
+    return session.scalars(
+        select(WorkOrderEvent)
+        .where(WorkOrderEvent.work_order_id == order.id)
+        .order_by(WorkOrderEvent.seq)
+    ).all()
+
+
+def explained_deadline(session: Session, order: WorkOrder) -> Deadline | None:
+    """The running clock with its basis and days, by the calendar it was computed with."""
+    if not order.clock or order.clock_started_at is None:
+        return None
+    around = local_day(order.clock_started_at)
+    rules = catalogues.clocks(session, around, order.calendar_version)
+    return clocks.deadline(order, rules)
+
+
+def allowed_moves(actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
+    """What this person may do with the order now; a unit only with its own."""
+    own = actor.unit_id is not None and actor.unit_id == order.lead_unit_id
+    return tuple(
+        move
+        for move in TABLE.allowed(State(order.state), actor.roles)
+        if own or Guard.OWN_UNIT not in move.guards
+    )
+
+
+def possible_moves(moment: datetime, actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
+    """The allowed moves without those the order as it stands forbids: too late, not revisited."""
+    return tuple(
+        move
+        for move in allowed_moves(actor, order)
+        if not refusals(
+            tuple(guard for guard in move.guards if guard in ORDER_ALONE),
+            facts_of(moment, actor, order, Step(move.event)),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class CallerView:
+    """The caller as this person may see them."""
+
+    number: str
+    name: str
+    title: str
+    masked: bool
+
+
+def caller_of(actor: Actor, order: WorkOrder) -> CallerView:
+    """Masked without the right; a confidential caller is always masked here."""
+    if order.confidential or not actor.may(Right.SEE_NUMBERS):
+        number, name = masked_phone(order.caller_number), masked_name(order.caller_name)
+        return CallerView(number, name, order.caller_title, masked=True)
+    return CallerView(order.caller_number, order.caller_name, order.caller_title, masked=False)
+
+
+def reveal_caller(
+    session: Session, moment: datetime, actor: Actor, order_no: str, reason: str
+) -> CallerView:
+    """Breaks the seal of a confidential caller; who did it and why stays in the order's log."""
+    actor.require(Right.BREAK_CONFIDENTIALITY, "查看保密诉求人")
+    order = move(session, moment, actor, order_no, Step(Event.REVEAL_CALLER, reason=reason))
+    return CallerView(order.caller_number, order.caller_name, order.caller_title, masked=False)
+
+
+def work_order(session: Session, actor: Actor, order_no: str) -> WorkOrder:
+    """One order; NotFound when there is none or it is not this person's business."""
+    return find(session, actor, order_no)
+
+
+def _visible(actor: Actor) -> list[ColumnElement[bool]]:
+    if actor.may(Right.SEE_ORDERS):
+        return []
+    if actor.unit_id is None or not actor.may(Right.SEE_OWN_UNIT_ORDERS):
+        return [WorkOrder.id < 0]
+    return [WorkOrder.lead_unit_id == actor.unit_id]
+
+
+def _is_short_range(wanted: OrderFilter) -> bool:
+    if wanted.accepted_from is None or wanted.accepted_before is None:
+        return False
+    return wanted.accepted_before - wanted.accepted_from <= SHORT_RANGE
+
+
+def _filtered(query: Select[int], wanted: OrderFilter) -> Select[int]:
+    for column, value in (
+        (WorkOrder.kind, wanted.kind),
+        (WorkOrder.domain, wanted.domain),
+        (WorkOrder.topic, wanted.topic),
+        (WorkOrder.region_code, wanted.region_code),
+        (WorkOrder.channel, wanted.channel),
+        (WorkOrder.priority, wanted.priority),
+        (WorkOrder.caller_number, wanted.caller_number),
+        (WorkOrder.object, wanted.object),
+        (WorkOrder.call_key, wanted.call_key),
+    ):
+        if value:
+            query = query.where(column == value)
+    if wanted.states:
+        query = query.where(WorkOrder.state.in_(wanted.states))
+    if wanted.unit_id is not None:
+        query = query.where(WorkOrder.lead_unit_id == wanted.unit_id)
+    if wanted.created_by is not None:
+        query = query.where(WorkOrder.created_by == wanted.created_by)
+    if wanted.parent_id is not None:
+        query = query.where(WorkOrder.parent_id == wanted.parent_id)
+    if wanted.number:
+        number = wanted.number.strip()
+        query = query.where(or_(WorkOrder.order_no == number, WorkOrder.source_no == number))
+    return query.where(*_times(wanted))
+
+
+def _times(wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.overdue:
+        conditions += [WorkOrder.overdue_at.is_not(None)]
+    if wanted.due_before is not None:
+        conditions += [WorkOrder.due_at < wanted.due_before]
+    if wanted.accepted_from is not None:
+        conditions += [WorkOrder.accepted_at >= wanted.accepted_from]
+    if wanted.accepted_before is not None:
+        conditions += [WorkOrder.accepted_at < wanted.accepted_before]
+    return conditions
