@@ -77,7 +77,7 @@ def test_a_call_goes_from_asterisks_files_to_the_vault(worker: Worker, database:
         capture_output=True,
         text=True,
     )
-    assert (verified.returncode, verified.stdout.count("\n")) == (0, 1)
+    assert (verified.returncode, verified.stdout.count("\n")) == (0, 2)
 
 
 def test_while_sqlite_is_locked_the_worker_waits_and_then_goes_on(

@@ -94,6 +94,7 @@ def stop(order: WorkOrder) -> None:
     """No clock runs; `handling_due_at` keeps what the unit's answer is measured by."""
     order.clock = ""
     order.due_at = None
+    order.overdue_at = None
     order.due_provisional = False
 
 

@@ -98,12 +98,15 @@ def answer_supervision(session: Session, moment: datetime, number: str, result: 
     return row
 
 
-def due_soon(session: Session, moment: datetime, within: timedelta) -> list[WorkOrder]:
+def due_soon(
+    session: Session, moment: datetime, within: timedelta, limit: int = 200
+) -> list[WorkOrder]:
     """Orders whose running clock ends within so long, and those already past, soonest first."""
     rows = session.scalars(
         select(WorkOrder)
         .where(WorkOrder.state.in_(sorted(OPEN_STATES)), WorkOrder.due_at <= moment + within)
         .order_by(WorkOrder.due_at)
+        .limit(limit)
     )
     return list(rows)
 

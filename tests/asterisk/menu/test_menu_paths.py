@@ -1,5 +1,6 @@
 """Every way through the shipped menu, pressed on a real telephone line."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -53,6 +54,18 @@ def test_keys_lead_to_a_seat_with_the_skill(
     assert (row.caller_number, row.dialled, row.flow_ending) == (CALLER, "12328", "queue")
     pressed = "".join(step.pressed for step in menu.steps(call))
     assert pressed == keys
+
+
+@pytest.mark.parametrize("hundredths", range(0, 20, 2))
+def test_a_key_pressed_as_the_words_end_is_not_lost(
+    menu: MenuHouse, carrier: Carrier, hundredths: int
+) -> None:
+    """The words last a second; the phone has heard 0.8 s of them when `call` returns."""
+    call = menu.call(carrier)
+    time.sleep(0.08 + hundredths / 100)  # not a wait for anything: when the person presses
+    call.phone.press("8")
+    carrier.rings("12395")
+    assert menu.row(call).flow_ending == "transfer"
 
 
 def test_without_road_notices_the_caller_hears_that_there_are_none(
