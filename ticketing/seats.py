@@ -42,12 +42,12 @@ def take_seat(
     if user is None or user.disabled_at is not None:
         raise NotFound("user", user_id)
     if user.extension is None:
-        raise NotAllowed("签入", "您的账号没有分配坐席分机，请联系管理员")
+        raise NotAllowed("签入", "您的账号没有分配座席分机，请联系管理员")
     foreign = [queue for queue in queues if queue not in user.queues]
     if foreign:
         message = f"您没有这些队列的技能：{'、'.join(foreign)}"
         raise InvalidInput((Finding("queues", message),))
-    if not queues:
+    if not queues and user.queues:  # who has no queue sits here to call out
         raise InvalidInput((Finding("queues", "请至少选择一个队列"),))
     seat = _open_session(session, user_id)
     if seat is None or seat.extension != user.extension:

@@ -4,12 +4,12 @@ Files are named by the digest of voice and text, so they never change, any numbe
 may make them at once, and a call can say which voice spoke.
 """
 
+import contextlib
 import hashlib
 import logging
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -32,8 +32,8 @@ from ivr_flows.values import PAUSE
 GAP: Final = 0.02
 """Seconds between two joined phrases, beside the margins they have themselves."""
 PAUSE_SECONDS: Final = 0.25
-JOINED_KEPT: Final = 3600.0
-"""Seconds after which a joined file is a left-over of a killed process."""
+LEFT_OVER: Final = 3600.0
+"""Seconds after which a joined or half-written file is nobody's any more."""
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Library:
             log.exception("recording %s cannot be used, the built-in voice speaks", recording)
             return None
 
-    @contextmanager
+    @contextlib.contextmanager
     def spoken(self, sentence: Sentence) -> Iterator[Path]:
         """One file with the whole sentence, to be played inside the `with`; raises VoiceError.
 
@@ -124,14 +124,14 @@ class Library:
         return True
 
     def sweep(self) -> int:
-        """Delete joined files that killed processes left behind; returns how many."""
-        old = time.time() - JOINED_KEPT
-        left = [
-            path for path in (self._folder / "joined").glob("*.wav") if path.stat().st_mtime < old
-        ]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        """Delete what killed processes left behind; returns how many files."""
+        old, swept = time.time() - LEFT_OVER, 0
+        for path in (*self._folder.glob("joined/*.wav"), *self._folder.rglob(".*.part")):
+            with contextlib.suppress(FileNotFoundError):  # another process sweeps too
+                if path.stat().st_mtime < old:
+                    path.unlink()
+                    swept += 1
+        return swept
 
 
 def _samples(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -1,5 +1,6 @@
 """Every way through the shipped menu, pressed on a real telephone line."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -53,6 +54,18 @@ def test_keys_lead_to_a_seat_with_the_skill(
     assert (row.caller_number, row.dialled, row.flow_ending) == (CALLER, "12328", "queue")
     pressed = "".join(step.pressed for step in menu.steps(call))
     assert pressed == keys
+
+
+@pytest.mark.parametrize("hundredths", range(0, 20, 2))
+def test_a_key_pressed_as_the_words_end_is_not_lost(
+    menu: MenuHouse, carrier: Carrier, hundredths: int
+) -> None:
+    """The words last a second; the phone has heard 0.8 s of them when `call` returns."""
+    call = menu.call(carrier)
+    time.sleep(0.08 + hundredths / 100)  # not a wait for anything: when the person presses
+    call.phone.press("8")
+    carrier.rings("12395")
+    assert menu.row(call).flow_ending == "transfer"
 
 
 def test_without_road_notices_the_caller_hears_that_there_are_none(
@@ -180,6 +193,30 @@ def test_the_survey_after_a_talk_is_kept(menu: MenuHouse, carrier: Carrier) -> N
     call.phone.hears(menu.phrases("感谢您的来电，再见"))
     call.phone.waits_for_end()
     assert menu.row(call).rating == 5
+
+
+def test_0_in_the_survey_leads_to_a_person_again(menu: MenuHouse, carrier: Carrier) -> None:
+    """Who forgot to ask something need not dial anew."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    call = menu.call(carrier)
+    call.phone.press("3")
+    carrier.rings("1041").answer(hums=AGENT).hang_up()
+    call.phone.hears(menu.phrases(SURVEY))
+    call.phone.press("0")
+    carrier.rings("1041").answer(hums=AGENT)
+    call.phone.hears_tone(AGENT)
+
+
+def test_a_key_pressed_during_the_recording_notice_counts_in_the_menu(
+    menu: MenuHouse, carrier: Carrier
+) -> None:
+    """Who calls every day presses 3 at once and is not asked again."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    call = menu.dial(carrier)
+    call.phone.press("3")
+    carrier.rings("1041")
+    assert not call.phone.has_heard(menu.phrases(MAIN), whole_call=True)
+    assert menu.pbx.told(DialplanEvent.QUEUED, call.key)[-1]["queue"] == "complaint"
 
 
 def test_a_notice_board_switch_sends_everybody_to_a_person(

@@ -1,6 +1,6 @@
 """What callers hear is measured: rate, level, peaks, pauses; files are whole at every moment."""
 
-import shutil
+import os
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -261,13 +261,14 @@ def test_a_text_that_cannot_be_said_is_reported_and_the_rest_is_made(tmp_path: P
     assert (tmp_path / "prompts" / "named" / "good.wav").exists()
 
 
-def test_left_over_joined_files_are_swept(tmp_path: Path) -> None:
-    left = tmp_path / "prompts" / "joined" / "x.wav"
+@pytest.mark.parametrize("name", ["joined/x.wav", ".scrap.part", "named/.scrap.part"])
+def test_what_killed_processes_left_behind_is_swept(tmp_path: Path, name: str) -> None:
+    left = tmp_path / "prompts" / name
     left.parent.mkdir(parents=True)
     left.write_bytes(b"")
     sounds = library(tmp_path)
     assert sounds.sweep() == 0
-    shutil.os.utime(left, (0, 0))
+    os.utime(left, (0, 0))
     assert sounds.sweep() == 1
     assert not left.exists()
 

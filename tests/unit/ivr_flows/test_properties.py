@@ -69,7 +69,7 @@ def ends(bundle: Bundle, row: list[str | None], transfers: bool) -> tuple[Ending
 
 @pytest.mark.parametrize("bundle", [FLOW, EVERY_KIND], ids=["shipped", "every kind"])
 @given(row=ROW, transfers=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_keys_end_in_a_person_or_an_end_within_the_longest_walk(
     bundle: Bundle, row: list[str | None], transfers: bool
 ) -> None:
@@ -81,7 +81,7 @@ def test_any_keys_end_in_a_person_or_an_end_within_the_longest_walk(
 
 @pytest.mark.parametrize("bundle", [FLOW, EVERY_KIND], ids=["shipped", "every kind"])
 @given(row=ROW)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_0_at_any_moment_reaches_a_person_unless_it_completes_an_entry(
     bundle: Bundle, row: list[str | None]
 ) -> None:
