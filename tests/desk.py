@@ -28,7 +28,9 @@ SECRET = "5" * 64
 QUEUES = {"common": "综合", "complaint": "投诉举报"}
 
 
-def settings(folder: Path, *, demo: bool = False, asterisk_http_port: int = 9) -> Settings:
+def settings(
+    folder: Path, *, demo: bool = False, asterisk_http_port: int = 9, secret: str = SECRET
+) -> Settings:
     return Settings(
         state=folder,
         demo=demo,
@@ -38,7 +40,7 @@ def settings(folder: Path, *, demo: bool = False, asterisk_http_port: int = 9) -
         web_port=0,
         asterisk_http_port=asterisk_http_port,
         ami_port=9,
-        installation_secret=SECRET,
+        installation_secret=secret,
         ami_secret="",
         site=folder / "site.yaml",
         vault=folder / "vault",
@@ -173,6 +175,7 @@ async def running_desk(
     demo: bool = False,
     asterisk_http_port: int = 9,
     limits: Limits | None = None,
+    secret: str = SECRET,
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
@@ -182,7 +185,7 @@ async def running_desk(
     live = FakeLiveDesk(seat("1001", clock.now()), seat("1002", clock.now()))
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
-        chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port)
+        chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
         desk = Desk(chosen, database, clock, threads, live, limits or Limits(), QUEUES, http)
         server = TestServer(application(desk, "test", folder / "static"))
         await server.start_server()

@@ -12,6 +12,7 @@ from ticketing.database import Database
 from ticketing.errors import BusinessError
 from ticketing.orders.archive import tampered_orders
 from ticketing.people import commands as people
+from ticketing.people.audit import verify_audit
 from ticketing.place import Place, place_of, settings_place
 from ticketing.recordings.messages import open_message_draft
 from ticketing.recordings.vault import Vault
@@ -83,6 +84,8 @@ def _verify(settings: WorkerSettings) -> int:
     database = Database(settings.database)
     found = list(problems(database, Vault(settings.vault)))
     tampered = list(tampered_orders(database))
+    with database.reading() as session:
+        broken = verify_audit(session)
     database.close()
     for problem in found:
         print(problem)
@@ -92,7 +95,11 @@ def _verify(settings: WorkerSettings) -> int:
         print(f"工单{order.order_no}第{order.where.position + 1}条记录：{order.where.reason}")
     if not tampered:
         print("工单完好：每件工单的办理记录首尾相接，未被改动")
-    return 1 if found or tampered else 0
+    if broken is None:
+        print("审计完好：记录首尾相接，未被改动")
+    else:
+        print(f"审计记录自第{broken}号起被改动或缺失")
+    return 1 if found or tampered or broken is not None else 0
 
 
 if __name__ == "__main__":

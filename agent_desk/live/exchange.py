@@ -4,10 +4,9 @@
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, Final
@@ -50,12 +49,14 @@ from agent_desk.telephony.errors import TelephoneAway, TelephoneRefused
 from agent_desk.telephony.link import Address, Link, Patience
 from ticketing.clock import SHANGHAI, Clock
 from ticketing.database import Database
-from ticketing.errors import BusinessError
+from ticketing.errors import BusinessError, DatabaseAway, NotFound
 from ticketing.seats import list_seats, tally_queues
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 0.5
+POP_RETRIES: Final = (0.2, 0.4, 0.8, 1.6, 3.0)
+"""Seconds between attempts to read a call that is not in the database yet."""
 PEOPLE_SECONDS: Final = 15.0
 """How often people, seats and the day's figures are read again."""
 
@@ -97,7 +98,7 @@ class Exchange:
     async def running(self) -> AsyncIterator[None]:
         """Reads who sits where, then keeps everything going until the block ends."""
         await self._read_people()
-        async with contextlib.AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
             for run in (
                 self._link.run,
                 self._alignment.run,
@@ -224,12 +225,24 @@ class Exchange:
                 await talk.listening_began(uniqueid)
 
     async def _show(self, extension: str, key: str) -> None:
-        """The call with its menu steps and the caller's past, on the ringing seat's screen."""
+        """The call with its menu steps and the caller's past, on the ringing seat's screen.
+
+        When the menu's Python is down the call's row comes seconds later, from the worker.
+        """
         viewer = self._present.viewer_at(extension)
         if viewer is None:
             return
-        data = await self._database.read(self._pop, key, viewer)
-        self._present.hub.tell(viewer.user_id, "pop", data)
+        for pause in POP_RETRIES:
+            try:
+                data = await self._database.read(self._pop, key, viewer)
+            except (NotFound, DatabaseAway):
+                await asyncio.sleep(pause)
+                if key not in self._present.floor.calls:
+                    return
+            else:
+                self._present.hub.tell(viewer.user_id, "pop", data)
+                return
+        log.warning("call %s rang at %s without its past: not in the database", key, extension)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(work))
@@ -289,6 +302,6 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)

@@ -11,6 +11,7 @@ from datetime import datetime
 from agent_desk.live import fold_calls, fold_queues
 from agent_desk.live.derive import FloorRules, call_now, seat_now
 from agent_desk.live.facts import (
+    WRAP_UP,
     CallFacts,
     Changes,
     Effect,
@@ -76,6 +77,15 @@ class Floor:
             self.queues[name] = replace(queue, waiting=())
         for event in seen:
             self.apply(event, at)
+
+    def resume_wrap_ups(self, at: datetime) -> None:
+        """After our restart: who was in wrap-up, or whose talk ended meanwhile, gets its time."""
+        for (_, extension), member in self.members.items():
+            seat = self.seats.get(extension)
+            if seat is None or not seat.signed_in or self.seat_legs(extension):
+                continue
+            if member.paused and member.reason in (WRAP_UP, "talking"):
+                self.seats[extension] = replace(seat, wrap_up_until=at + self.rules.wrap_up)
 
     def settle(self, at: datetime) -> Changes:
         """Works out what follows from the facts now, and what differs from what was last told."""

@@ -13,7 +13,7 @@ from typing import Any
 from agent_desk.live.derive import FloorRules
 from agent_desk.live.facts import CallFacts, Changes, Effect, SeatFacts
 from agent_desk.live.floor import Floor
-from agent_desk.live.hub import Feed, Hub
+from agent_desk.live.hub import Feed, Hub, Render
 from agent_desk.live.shapes import Viewer
 from agent_desk.live.shaping import shape_call, shape_floor, shape_queue, shape_seat
 from agent_desk.telephony import events
@@ -42,6 +42,7 @@ class Present:
         self._on_effect = on_effect
         self._on_change = on_change
         self._held_back: list[events.Event] | None = None
+        self._is_first_picture = True
         self._will_settle = False
 
     # --- Asterisk ---
@@ -65,6 +66,9 @@ class Present:
         if picture is not None:
             self.floor.away = False
             self.floor.take(picture, at)
+            if self._is_first_picture:
+                self._is_first_picture = False
+                self.floor.resume_wrap_ups(at)
         held_back, self._held_back = self._held_back or [], None
         for event in held_back:
             self.floor.apply(event, at)
@@ -162,7 +166,7 @@ class Present:
             return
         for extension in changes.seats:
             data = shape_seat(self.floor, self.floor.seats[extension], at).model_dump(mode="json")
-            self.hub.publish("seat", lambda _, data=data: data)  # type: ignore[misc]  # default argument binds now
+            self.hub.publish("seat", _for_the_desk(data))
         for key in changes.calls:
             self._publish_call(self.floor.calls[key], at)
         for name in changes.queues:
@@ -191,7 +195,9 @@ class Present:
         label = self.labels.get(name, name)
         rendered: dict[bool, dict[str, Any]] = {}
 
-        def render(viewer: Viewer) -> dict[str, Any]:
+        def render(viewer: Viewer) -> dict[str, Any] | None:
+            if not viewer.sees_desk:
+                return None
             if viewer.sees_numbers not in rendered:
                 shape = shape_queue(self.floor, name, label, viewer, at)
                 rendered[viewer.sees_numbers] = shape.model_dump(mode="json")
@@ -216,6 +222,10 @@ class Present:
         seat = SeatFacts(extension, user.id, user.name, browser_gone_at=at)
         seat = replace(seat, registered=bool(self.floor.phones.get(extension)))
         return seated_as(seat, session) if session else seat
+
+
+def _for_the_desk(data: dict[str, Any]) -> Render:
+    return lambda viewer: data if viewer.sees_desk else None
 
 
 def seated_as(seat: SeatFacts, session: SeatSession) -> SeatFacts:

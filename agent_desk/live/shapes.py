@@ -98,6 +98,8 @@ class Viewer:
     """Queues this person may serve."""
     sees_numbers: bool = False
     """May see callers' numbers unmasked everywhere; one's own call is always unmasked."""
+    sees_desk: bool = True
+    """May see seats and queues; a handling unit's people hear of orders only."""
     sees_floor: bool = False
     """May see all calls and release seats (leader); others see their own call only."""
 

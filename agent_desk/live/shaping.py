@@ -85,6 +85,8 @@ def shape_calls(floor: Floor, viewer: Viewer, at: datetime) -> list[LiveCall]:
 
 def shape_floor(floor: Floor, labels: dict[str, str], viewer: Viewer, at: datetime) -> Snapshot:
     mine = floor.seats.get(viewer.extension or "")
+    if not viewer.sees_desk:
+        return Snapshot(me=None, seats=[], queues=[], calls=[])
     return Snapshot(
         me=shape_seat(floor, mine, at) if mine else None,
         seats=[shape_seat(floor, seat, at) for seat in floor.seats.values()],

@@ -179,6 +179,7 @@ class Telephone:
             names.CALLER_CHANNEL: tags.caller_channel,
             **given,
         }
+        headers = {names.CALLKEY_HEADER: tags.key, names.CALLREF_HEADER: tags.callref}
         fields: dict[str, str | list[str]] = {
             "Channel": channel,
             "Context": context,
@@ -188,7 +189,11 @@ class Telephone:
             "Async": "true",
             "ChannelId": channel_id,
             "Account": tags.callref,
-            "Variable": [f"__{name}={value}" for name, value in variables.items() if value],
+            "Variable": [
+                *(f"__{name}={value}" for name, value in variables.items() if value),
+                # the softphone finds its call by these, as in a queue's call
+                *(f"PJSIP_HEADER(add,{name})={value}" for name, value in headers.items() if value),
+            ],
         }
         await self._link.ask("Originate", fields)
 

@@ -95,7 +95,9 @@ class Link:
             raise TelephoneAway(wire.lost.result())
         wire.send(ask)
         try:
-            answer: list[Message] = await asyncio.wait_for(ask.future, seconds)
+            # not wait_for: 3.11's swallows a cancellation that comes together with the answer
+            async with asyncio.timeout(seconds):
+                answer: list[Message] = await ask.future
         except TimeoutError:
             raise TelephoneAway(f"Asterisk 未在 {seconds:g} 秒内应答 {ask['Action']}") from None
         finally:
@@ -133,10 +135,10 @@ class Link:
         patience, address = self._patience, self._address
         self._booted.clear()
         loop = asyncio.get_running_loop()
-        _, wire = await asyncio.wait_for(
-            loop.create_connection(lambda: Wire(self._hear), address.host, address.port),
-            patience.connect,
-        )
+        async with asyncio.timeout(patience.connect):
+            _, wire = await loop.create_connection(
+                lambda: Wire(self._hear), address.host, address.port
+            )
         self._wire = wire
         await asyncio.wait({wire.greeted}, timeout=patience.answer)
         if not wire.greeted.done():
@@ -145,7 +147,8 @@ class Link:
         await self._ask_on(wire, Ask("Login", fields, many=False), patience.answer)
         wire.lost.add_done_callback(lambda _: self._booted.set())  # wait no longer
         try:
-            await asyncio.wait_for(self._booted.wait(), patience.boot)
+            async with asyncio.timeout(patience.boot):
+                await self._booted.wait()
         except TimeoutError:
             raise TelephoneAway("Asterisk 尚未启动完成") from None
         return wire

@@ -43,7 +43,7 @@ class PasswordThreads:
 class Limits:
     """How often is too often."""
 
-    requests: Rate = field(default_factory=lambda: Rate(per_second=40, burst=200))
+    requests: Rate = field(default_factory=lambda: Rate(per_second=100, burst=500))
     """Per session, token or address."""
     login_failures: LockOut = field(default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR))
     """Per login, existing or not."""

@@ -31,6 +31,14 @@ class Seat:
     password: str
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Files of a TLS server."""
+
+    certificate: Path
+    key: Path
+
+
 class IncomingCall:
     """A call that rings at the carrier: a seat's desk phone or an outside number."""
 
@@ -81,9 +89,12 @@ class Carrier:
         sip_port: int,
         hotline_sip: int,
         trunk: str = TRUNK,
+        certificate: Certificate | None = None,
     ) -> None:
+        """`certificate`: the carrier also takes a registration over TLS, with SRTP only."""
         self.sip_port = sip_port
         self._trunk = trunk
+        self._certificate = certificate
         self._hotline_sip = hotline_sip
         self._prompts = prompts
         base = free_ports(4)
@@ -118,40 +129,26 @@ class Carrier:
             self._process.terminate()
             self._process.wait(20)
 
+    def recent_log(self) -> str:
+        lines = self._instance.messages.read_text("utf-8", "replace").splitlines()[-20:]
+        ringing = [(call.number, call.gone.is_set()) for call in self._ringing]
+        return "carrier:\n" + "\n".join(lines) + f"\nringing: {ringing}"
+
     # --- calls ---
     def dial(self, number: str, caller: str = "13900001111", answered: bool = True) -> Phone:
         """Someone calls `number` at the hotline; returns once it is answered."""
-        phone = Phone(self.ami, self._prompts, caller)
-        self._phones[phone.id] = phone
-        self.ami.action(
-            "Originate",
-            Channel=f"PJSIP/{number}@hotline",
-            ChannelId=phone.id,
-            CallerID=caller if "<" in caller else f"<{caller}>",
-            Application="AudioSocket",
-            Data=f"{phone.id},127.0.0.1:{self._sound_port}",
-            Timeout="30000",
-            Async="true",
-        )
+        phone = self._originate(f"PJSIP/{number}@hotline", caller)
         if answered:
             phone.is_answered()
         return phone
 
+    def dial_registered(self, caller: str = "13900001111") -> Phone:
+        """Someone calls the line that has registered here."""
+        return self._originate("PJSIP/line", caller)
+
     def dial_from_seat(self, seat: str, number: str) -> Phone:
         """A seat's desk phone dials a number."""
-        phone = Phone(self.ami, self._prompts, seat)
-        self._phones[phone.id] = phone
-        self.ami.action(
-            "Originate",
-            Channel=f"PJSIP/{number}@seat-{seat}",
-            ChannelId=phone.id,
-            CallerID=f"<{seat}>",
-            Application="AudioSocket",
-            Data=f"{phone.id},127.0.0.1:{self._sound_port}",
-            Timeout="30000",
-            Async="true",
-        )
-        return phone
+        return self._originate(f"PJSIP/{number}@seat-{seat}", seat)
 
     def rings(self, number: str, seconds: float = 20) -> IncomingCall:
         """The next call that rings at a seat's desk phone or an outside number."""
@@ -173,6 +170,21 @@ class Carrier:
             self.ami.action("Hangup", Channel=phone.channel, fails=True)
         self._phones.clear()
         self._ringing.clear()
+
+    def _originate(self, channel: str, caller: str) -> Phone:
+        phone = Phone(self.ami, self._prompts, caller)
+        self._phones[phone.id] = phone
+        self.ami.action(
+            "Originate",
+            Channel=channel,
+            ChannelId=phone.id,
+            CallerID=caller if "<" in caller else f"<{caller}>",
+            Application="AudioSocket",
+            Data=f"{phone.id},127.0.0.1:{self._sound_port}",
+            Timeout="30000",
+            Async="true",
+        )
+        return phone
 
     # --- the two sockets ---
     def _connect_phones(self) -> None:
@@ -203,6 +215,13 @@ class Carrier:
         home, asterisk = self._instance.folders, self._instance.asterisk
         modules = "".join(f"load={name}.so\n" for name in _MODULES)
         phones = "".join(self._seat(seat) for seat in seats)
+        if self._certificate is not None:
+            phones += _LINE.format(
+                trunk=self._trunk,
+                port=self.sip_port + 1,
+                certificate=self._certificate.certificate,
+                key=self._certificate.key,
+            )
         return {
             "asterisk.conf": _ASTERISK.format(home=home.home, modules=asterisk.modules),
             "modules.conf": f"[modules]\nautoload=no\n{modules}",
@@ -229,7 +248,7 @@ _MODULES = (
     "res_timing_timerfd", "res_crypto", "res_sorcery_config", "res_sorcery_memory",
     "app_senddtmf",
     "res_sorcery_astdb", "res_pjproject", "res_rtp_asterisk", "res_speech", "res_agi",
-    "res_audiosocket", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp",
+    "res_audiosocket", "res_srtp", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp",
     "res_pjsip_caller_id", "res_pjsip_nat", "res_pjsip_registrar",
     "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest",
     "res_pjsip_outbound_registration", "res_pjsip_endpoint_identifier_ip",
@@ -279,7 +298,7 @@ rtcpinterval=60000
 _PJSIP = """\
 [global]
 type=global
-endpoint_identifier_order=ip,username
+endpoint_identifier_order=username,ip
 [trunk]
 type=transport
 protocol=udp
@@ -337,6 +356,36 @@ contact_user={extension}
 expiration=600
 retry_interval=1
 max_random_initial_delay=0
+"""
+
+_LINE = """\
+[tls]
+type=transport
+protocol=tls
+bind={trunk}:{port}
+method=tlsv1_2
+cert_file={certificate}
+priv_key_file={key}
+[line]
+type=endpoint
+transport=tls
+context=incoming
+disallow=all
+allow=alaw
+direct_media=no
+rewrite_contact=yes
+media_encryption=sdes
+aors=line
+auth=line
+[line]
+type=aor
+max_contacts=1
+remove_existing=yes
+[line]
+type=auth
+auth_type=userpass
+username=line
+password=opensesame
 """
 
 _EXTENSIONS = """\

@@ -86,7 +86,9 @@ def running_carrier(asterisk: Asterisk, state: Path, running_pbx: HotlinePbx) ->
 
 @pytest.fixture
 def pbx(running_pbx: HotlinePbx) -> Iterator[HotlinePbx]:
+    told = running_pbx.instance.messages.stat().st_size
     yield running_pbx
+    print(running_pbx.log_since(told))  # pytest shows it beside a failed test
     running_pbx.sign_out_all()
     running_pbx.hang_up_all()
 
@@ -94,4 +96,5 @@ def pbx(running_pbx: HotlinePbx) -> Iterator[HotlinePbx]:
 @pytest.fixture
 def carrier(running_carrier: Carrier, pbx: HotlinePbx) -> Iterator[Carrier]:
     yield running_carrier
+    print(running_carrier.recent_log())
     running_carrier.hang_up_all()

@@ -128,6 +128,11 @@ class HotlinePbx:
         lines = path.read_text("utf-8").splitlines()
         return [json.loads(line) for line in lines if line.endswith("}")]
 
+    def log_since(self, place: int) -> str:
+        """Asterisk's messages from a byte on, and the channels that are still up."""
+        text = self.instance.messages.read_bytes()[place:].decode("utf-8", "replace")
+        return f"hotline:\n{text}{self.instance.cli('core show channels verbose')}"
+
     def wait_quiet(self) -> None:
         """No channel is left."""
         wait_for(

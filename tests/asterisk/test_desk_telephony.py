@@ -13,6 +13,7 @@ from tests.asterisk.conftest import SEATS, site
 from tests.asterisk.desk import LiveDeskThread
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.phone import Phone
+from tests.asterisk.waiting import wait_for
 
 CALLER, FIRST, SECOND, LEADER = 1450.0, 2525.0, 1975.0, 700.0
 
@@ -141,7 +142,9 @@ def consulting(desk: LiveDeskThread, carrier: Carrier) -> tuple[Phone, Phone, Ph
     caller, seat, key = talk(desk, carrier)
     desk.do(desk.exchange.consult(first.viewer, key, "seat", "1042"))
     assert second.waits_for("pop")["call"]["key"] == key
-    asked = carrier.rings("1042").answer(hums=SECOND)
+    ringing = carrier.rings("1042")
+    assert ringing.call_key == key
+    asked = ringing.answer(hums=SECOND)
     seat.hears_tone(SECOND)
     asked.hears_tone(FIRST)
     call = desk.is_call_in_state("consulting")
@@ -269,7 +272,9 @@ def test_a_call_out_rings_the_seat_then_the_number_and_has_its_key_at_once(
 ) -> None:
     first = desk.signs_in("1041", "common")
     key = desk.do(desk.exchange.call_out(first.viewer, "13800002222"))
-    seat = carrier.rings("1041").answer(hums=FIRST)
+    ringing = carrier.rings("1041")
+    assert ringing.call_key == key
+    seat = ringing.answer(hums=FIRST)
     citizen = carrier.rings("13800002222").answer(hums=SECOND)
     citizen.hears_tone(FIRST, 30)
     seat.hears_tone(SECOND)

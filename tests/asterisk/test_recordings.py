@@ -8,23 +8,27 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from asterisk_conf.names import TRANSFER
+from asterisk_conf.names import TRANSFER, DialplanEvent
 from asterisk_conf.secrets import seat_password
 from asterisk_conf.tree import Asterisk
-from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, talk_on
+from tests.asterisk.calls import AGENT, CALLER, OUTSIDE, SECOND, a_talk, talk_on
 from tests.asterisk.carrier import Carrier, Seat
 from tests.asterisk.conftest import site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import RATE, seconds_of_tone
+from tests.asterisk.test_rooms import consult, redirect
+from tests.asterisk.waiting import wait_for
 from tests.waiting import wait_until
 from tests.worker import Worker
+from ticketing import setup
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.recordings.ledger import bind_recordings
 from ticketing.recordings.opus import decoded
-from ticketing.records.calls import Call
+from ticketing.records.calls import Call, Talk
 from ticketing.records.recordings import Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder
+from ticketing.rules.policy import Policy
 
 PATIENCE = 60.0
 BOUND_WITHIN = timedelta(seconds=5)
@@ -84,9 +88,19 @@ def recordings(database: Database, key: str) -> list[Recording]:
         return list(session.scalars(query))
 
 
-def is_kept(database: Database, key: str, count: int) -> bool:
-    found = recordings(database, key)
-    return len(found) == count and all(one.state in ("stored", "missing") for one in found)
+def wait_kept(database: Database, key: str, count: int) -> list[Recording]:
+    """The call's recordings, once so many are stored or named as missing."""
+
+    def look() -> list[Recording] | None:
+        found = recordings(database, key)
+        done = len(found) == count and all(one.state in ("stored", "missing") for one in found)
+        return found if done else None
+
+    try:
+        return wait_for(f"{count} recordings are kept", look, PATIENCE, pause=0.1)
+    except AssertionError as error:
+        states = {one.stretch: one.state for one in recordings(database, key)}
+        raise AssertionError(f"{error}: {states}") from error
 
 
 def sides(worker: Worker, recording: Recording) -> list[np.ndarray]:
@@ -108,7 +122,7 @@ def test_a_talk_that_was_passed_on_is_kept_whole_and_bound_within_seconds(
     second.hears_tone(CALLER)
     talk_on(second, 2)
     talk.caller.hang_up()
-    wait_until(lambda: is_kept(database, talk.key, 4), PATIENCE, "four recordings are kept")
+    wait_kept(database, talk.key, 4)
     found = recordings(database, talk.key)
     assert [(one.kind, one.role, one.party, one.state) for one in found] == [
         ("voice", "caller", "13900001111", "stored"),
@@ -139,6 +153,101 @@ def test_a_talk_that_was_passed_on_is_kept_whole_and_bound_within_seconds(
     )
 
 
+def test_a_consultation_keeps_all_three_under_the_callers_call(
+    pbx: HotlinePbx, carrier: Carrier, worker: Worker, database: Database
+) -> None:
+    """The seat asked in has a linkedid of its own; its words belong to the caller's call."""
+    asked = consult(pbx, carrier)
+    redirect(pbx, asked.second_leg, f"r{asked.id}")
+    asked.talk.seat.hang_up()
+    asked.talk.caller.hears_tone(SECOND)
+    talk_on(asked.second, 2)
+    asked.talk.caller.hang_up()
+    asked.second.hang_up()
+    key = asked.talk.key
+    wait_kept(database, key, 4)
+    caller, first, second, both = recordings(database, key)
+    assert {one.state for one in (caller, first, second, both)} == {"stored"}
+    assert (first.party, second.party) == ("1041", "1042")
+    caller_side, agents_side = sides(worker, both)
+    assert seconds_of_tone(caller_side, CALLER) >= 1.5, "while talking; alone with music, silence"
+    assert seconds_of_tone(sides(worker, second)[0], SECOND) >= 2
+    assert seconds_of_tone(agents_side, CALLER) == 0
+    with database.reading() as session:
+        talks = session.scalars(select(Talk).where(Talk.call_key == key).order_by(Talk.id)).all()
+    assert [(one.extension, one.answered_at is not None) for one in talks] == [
+        ("1041", True),
+        ("1042", True),
+    ]
+    assert all(one.ended_at is not None for one in talks)
+
+
+def test_a_call_to_a_citizen_has_the_citizen_on_the_left(
+    pbx: HotlinePbx, carrier: Carrier, worker: Worker, database: Database
+) -> None:
+    seat = carrier.dial_from_seat("1041", "13800138000")
+    citizen = carrier.rings("13800138000").answer(hums=OUTSIDE)
+    seat.is_answered()
+    seat.speaks(AGENT)
+    citizen.hears_tone(AGENT)
+    talk_on(seat, 2)
+    citizen.hang_up()
+    key = pbx.told(DialplanEvent.CALL)[-1]["call"]
+    wait_kept(database, key, 3)
+    both = recordings(database, key)[2]
+    left, right = sides(worker, both)
+    assert seconds_of_tone(left, OUTSIDE) >= 1.5
+    assert seconds_of_tone(right, AGENT) >= 1.5
+    with database.reading() as session:
+        call = session.scalars(select(Call).where(Call.key == key)).one()
+        talk = session.scalars(select(Talk).where(Talk.call_key == key)).one()
+    assert (call.direction, call.caller_number, call.outcome) == ("out", "13800138000", "talked")
+    assert (talk.extension, talk.end_reason) == ("1041", "caller")
+
+
+def test_a_voice_message_becomes_a_draft_order_with_its_sound(
+    pbx: HotlinePbx, carrier: Carrier, worker: Worker, database: Database
+) -> None:
+    """Nobody is signed in; the caller speaks after the tone and hangs up."""
+    with database.transaction() as session:
+        setup.install(session, SystemClock().now(), Policy())
+    before = len(pbx.told(DialplanEvent.CALL))
+    caller = carrier.dial("12328")
+    caller.hears("named/leave-message")
+    caller.hears_tone(1000)
+    caller.speaks(CALLER)
+    talk_on(caller, 3)
+    caller.hang_up()
+    key = pbx.wait_told(DialplanEvent.CALL, since=before)["call"]
+
+    def order() -> WorkOrder | None:
+        with database.reading() as session:
+            return session.scalars(select(WorkOrder).where(WorkOrder.call_key == key)).one_or_none()
+
+    wait_until(lambda: order() is not None, PATIENCE, "a draft order is there")
+    found = [one for one in recordings(database, key) if one.kind == "message"]
+    assert [one.state for one in found] == ["stored"]
+    assert seconds_of_tone(sides(worker, found[0])[0], CALLER) >= 2
+    with database.reading() as session:
+        call = session.scalars(select(Call).where(Call.key == key)).one()
+        bound = session.scalars(select(WorkOrderRecording.recording_id)).all()
+    assert call.outcome == "message"
+    assert found[0].id in bound
+
+
+def test_a_worker_killed_in_mid_talk_misses_nothing_of_it(
+    pbx: HotlinePbx, carrier: Carrier, worker: Worker, database: Database
+) -> None:
+    talk = a_talk(pbx, carrier)
+    worker.kill()
+    talk_on(talk.seat, 2)
+    talk.seat.hang_up()
+    pbx.wait_quiet()
+    worker.start()
+    wait_kept(database, talk.key, 3)
+    assert {one.state for one in recordings(database, talk.key)} == {"stored"}
+
+
 def test_asterisk_killed_in_mid_talk_leaves_what_was_said_until_then(
     asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> None:
@@ -160,7 +269,7 @@ def test_asterisk_killed_in_mid_talk_leaves_what_was_said_until_then(
         talk_on(talk.seat, 6)
         pbx.kill()
         pbx.start()
-        wait_until(lambda: is_kept(database, talk.key, 3), PATIENCE, "three recordings are kept")
+        wait_kept(database, talk.key, 3)
         caller, agent, both = recordings(database, talk.key)
         assert {one.state for one in (caller, agent, both)} == {"stored"}
         assert (caller.repaired, agent.repaired) == (True, True)

@@ -24,12 +24,27 @@ def wait_for(
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that are free for TCP and UDP on every loopback."""
+    """The first of `count` ports in a row that are free for TCP and UDP on every loopback.
+
+    They stay ours against other test processes as long as this one lives.
+    """
     for _ in range(200):
         base = random.randrange(21000, 31000, 20)
         if all(_is_free(port) for port in range(base, base + count)):
+            try:
+                for port in range(base, base + count, 20):
+                    _reserve(port)
+            except OSError:
+                continue
             return base
     raise AssertionError(f"no {count} free ports in a row")
+
+
+def _reserve(port: int) -> None:
+    """Hold the port on an address nobody uses, until this process ends."""
+    guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    guard.bind(("127.0.0.9", port))
+    guard.detach()
 
 
 def _is_free(port: int) -> bool:

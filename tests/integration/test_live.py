@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,8 @@ class Room:
         self.ami = ami
         self.database = database
         self.stack = stack
+        self.rows_late = 0
+        """So many times a call is not in the database yet."""
         self.anna = self._person("anna", "1041")
         self.boris = self._person("boris", "1042")
         self.leader = self._person("leader", None, sees_floor=True)
@@ -97,6 +100,9 @@ class Room:
             return Viewer(user.id, login, login, extension, sees_floor=sees_floor)
 
     def _pop(self, _session: Session, call_key: str, viewer: Viewer) -> dict[str, Any]:
+        if self.rows_late > 0:
+            self.rows_late -= 1
+            raise NotFound("call", call_key)
         return {"call": {"key": call_key}, "for": viewer.login}
 
 
@@ -182,6 +188,29 @@ async def test_who_sits_where_and_why_busy_survives_the_desks_death(room: Room) 
     await wait_until("unpaused", lambda: room.member("1041").get("Paused") == "0")
 
 
+async def test_wrap_up_goes_on_when_the_desk_died_in_it(room: Room) -> None:
+    exchange = await room.open()
+    await signed_in(room, exchange, room.anna)
+    await room.close()
+    room.member("1041").update(Paused="1", PausedReason="talking")
+    again = await room.open()
+    again.open_feed(room.anna, None)
+    await state_of(again, room.anna, "wrap_up")
+    await state_of(again, room.anna, "ready")
+    await wait_until("unpaused", lambda: room.member("1041").get("Paused") == "0")
+
+
+async def test_people_without_the_desks_rights_are_told_of_no_seat(room: Room) -> None:
+    exchange = await room.open()
+    unit = replace(room.leader, sees_desk=False, sees_floor=False)
+    feed = exchange.open_feed(unit, None)
+    snapshot = await first_of(feed, "snapshot")
+    assert snapshot.data == {"me": None, "seats": [], "queues": [], "calls": []}
+    await signed_in(room, exchange, room.anna)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(feed.next(), 0.3)
+
+
 async def test_after_asterisk_came_again_every_seat_is_a_member_again(room: Room) -> None:
     exchange = await room.open()
     feed = await signed_in(room, exchange, room.anna)
@@ -237,6 +266,14 @@ async def test_the_pop_comes_to_the_ringing_seat_alone_with_its_own_call_unmaske
     exchange.open_feed(room.boris, None)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(first_of(boris, "pop"), 0.5)
+
+
+async def test_a_call_whose_row_comes_late_pops_once_it_is_there(room: Room) -> None:
+    exchange = await room.open()
+    anna = await signed_in(room, exchange, room.anna)
+    room.rows_late = 2
+    room.call_arrives("1041")
+    assert (await first_of(anna, "pop")).data["call"] == {"key": KEY}
 
 
 async def test_a_hang_up_nobody_told_of_is_found_out_and_the_seat_is_free_again(

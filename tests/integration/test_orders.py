@@ -359,6 +359,10 @@ HOT = [
     OrderFilter(region_code="210100"),
     OrderFilter(text="计价器"),
     OrderFilter(call_key="t-1.1"),
+    OrderFilter(number="A-1"),
+    OrderFilter(topic="巡游出租汽车"),
+    OrderFilter(overdue=True),
+    OrderFilter(accepted_from=at("2026-11-01 00:00"), accepted_before=at("2026-11-08 00:00")),
 ]
 
 
@@ -370,7 +374,7 @@ def test_no_hot_list_reads_the_whole_table(centre: Centre, wanted: OrderFilter) 
 
 
 def explain(session: Session, wanted: OrderFilter) -> str:
-    """The plan of exactly the statement that the list sends."""
+    """The plans of exactly the statements that the list sends."""
     sent: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, _many: bool) -> None:
@@ -379,14 +383,16 @@ def explain(session: Session, wanted: OrderFilter) -> str:
     event.listen(session.get_bind(), "before_cursor_execute", note)
     views.list_orders(session, AGENT, wanted)
     event.remove(session.get_bind(), "before_cursor_execute", note)
-    statement, values = sent[-1]
     connection = session.connection()
-    if session.get_bind().dialect.name == "sqlite":
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        return "\n".join(str(row[3]) for row in plan) + "\n"
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values)
-    return "\n".join(str(row[0]) for row in plan)
+    words, column = "EXPLAIN QUERY PLAN", 3
+    if session.get_bind().dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        words, column = "EXPLAIN", 0
+    return "".join(
+        f"{row[column]}\n"
+        for statement, values in sent
+        for row in connection.exec_driver_sql(f"{words} {statement}", values)
+    )
 
 
 # --- the state machine on the database ---

@@ -60,8 +60,8 @@ def call_began(
     call, is_new = _call(session, key, at)
     known = (call.callref, call.caller_number, call.dialled, call.entry, call.caller_group)
     changed = is_new or not any(known)
-    if direction == "out":
-        call.direction = "out"
+    if direction != "in":  # the default of whoever does not know
+        call.direction = direction
     _fill(call, "callref", callref)
     _fill(call, "caller_number", caller_number)
     _fill(call, "dialled", dialled)

@@ -44,18 +44,26 @@ def index(session: Session, order: WorkOrder) -> None:
         )
 
 
-def matches(session: Session, asked: str) -> ColumnElement[bool]:
-    """The condition that an order holds all that was asked."""
+def matches(session: Session, asked: str, newer_than: int | None = None) -> ColumnElement[bool]:
+    """The condition that an order holds all that was asked.
+
+    With `newer_than` only orders with a greater id are looked at, one by one.
+    """
     pairs = sorted(bigrams(asked))
     if not pairs:
         return literal(False)
     if session.get_bind().dialect.name == "sqlite":
         terms = " AND ".join(f'"{pair}"' + ("*" if len(pair) == 1 else "") for pair in pairs)
         found = select(_SQLITE.c.rowid).where(text("work_order_search MATCH :terms"))
+        if newer_than is not None:
+            found = found.where(_SQLITE.c.rowid > newer_than)
         return WorkOrder.id.in_(found.params(terms=terms))
     terms = " & ".join(f"'{pair}'" + (":*" if len(pair) == 1 else "") for pair in pairs)
     postgresql = table("work_order_search", column("work_order_id"), column("words"))
-    found = select(postgresql.c.work_order_id).where(
-        postgresql.c.words.op("@@")(func.to_tsquery("simple", terms))
-    )
-    return WorkOrder.id.in_(found)
+    asked_for = func.to_tsquery("simple", terms)
+    found = select(postgresql.c.work_order_id)
+    if newer_than is None:
+        return WorkOrder.id.in_(found.where(postgresql.c.words.op("@@")(asked_for)))
+    # The operator's own function is used: no index can answer it, so the ids' one is.
+    one_by_one = func.ts_match_vq(postgresql.c.words, asked_for)
+    return WorkOrder.id.in_(found.where(one_by_one, postgresql.c.work_order_id > newer_than))

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.demo import PASSWORD, load_demo
+from ticketing.demo_orders import load_demo_orders
 from ticketing.people.passwords import Passwords, check_policy, generate
 from ticketing.people.person import process
 from ticketing.people.tokens import add_token, revoke_token
@@ -135,7 +136,8 @@ def _demo(_: argparse.Namespace, database: Database, clock: Clock) -> None:
     hashed = Passwords().hash(PASSWORD)
     with database.transaction() as session:
         added = load_demo(session, clock.now(), hashed)
-    print(f"演示用户：新增{len(added)}人，密码 {PASSWORD}")
+        orders = load_demo_orders(session, clock.now())
+    print(f"演示用户：新增{len(added)}人，密码 {PASSWORD}；演示工单：新增{orders}件")
 
 
 def _password(login: str, given: TextIO) -> tuple[str, bool]:

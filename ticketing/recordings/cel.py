@@ -16,7 +16,8 @@ _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _STRETCH: Final = re.compile(r"[A-Za-z0-9._-]{1,96}")
 _SEAT: Final = re.compile(r"PJSIP/([0-9]{3,5})-[^/]*")
 
-OUTBOUND_ENTRY: Final = "outbound"
+_DIRECTIONS: Final = {"outbound": "out", "internal": "internal"}
+"""By entry; every other entry is one that citizens dial."""
 MESSAGE_SUFFIX: Final = "-message"
 
 
@@ -48,8 +49,9 @@ class CallEntered(Seen):
     caller_number: str
 
     @property
-    def is_outbound(self) -> bool:
-        return self.entry == OUTBOUND_ENTRY
+    def direction(self) -> str:
+        """As in records.calls.Call."""
+        return _DIRECTIONS.get(self.entry, "in")
 
 
 @dataclass(frozen=True, slots=True)

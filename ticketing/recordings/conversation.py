@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from ticketing.recordings.ledger import CONVERSATION, VOICE, Stretch, announce, of_node
@@ -25,14 +25,13 @@ def conversation_stretch(call_key: str) -> str:
     return f"{call_key}-{CONVERSATION}"
 
 
-def finished_calls(session: Session, systemname: str, limit: int = 100) -> Sequence[str]:
+def finished_calls(session: Session, systemname: str, limit: int = 500) -> Sequence[str]:
     """Calls that are over and still have files of Asterisk's."""
     return session.scalars(
         select(Recording.call_key)
         .join(Call, Call.key == Recording.call_key)
         .where(
-            Recording.source_file != "",
-            Recording.state == "stored",
+            Recording.source_file != literal_column("''"),  # as the partial index says it
             Call.ended_at.is_not(None),
             of_node(systemname),
         )
@@ -75,10 +74,12 @@ def parts_of(
 
 
 def side_of(one: Recording, recordings: Sequence[Recording]) -> int:
-    """On a call out the citizen is the outside leg; else an outside leg is whom they were given."""
-    has_caller = any(other.role == _CALLER for other in recordings)
-    citizen = _CALLER if has_caller else _OUTSIDE
-    return LEFT if one.role == citizen else RIGHT
+    """Left is the citizen: the caller, on a call out the outside leg; between seats who called."""
+    for role in (_CALLER, _OUTSIDE):
+        if any(other.role == role for other in recordings):
+            return LEFT if one.role == role else RIGHT
+    first = min(recordings, key=lambda other: (other.started_at, other.id))
+    return LEFT if one.id == first.id else RIGHT
 
 
 def _usable(one: Recording) -> bool:

@@ -3,6 +3,7 @@ not tell is made good. Telling again changes nothing (ticketing.calls.facts).
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Final, assert_never
 
 from sqlalchemy import select
@@ -61,14 +62,21 @@ def fold_queue_log(session: Session, event: queue_log.Waited | queue_log.Connect
         logger.warning("only queue_log knew of %r", event)
 
 
+_CITIZEN: Final[Mapping[str, Callable[[cel.CallEntered], str]]] = {
+    "in": lambda event: event.caller_number,
+    "out": lambda event: event.dialled,
+    "internal": lambda _: "",
+}
+
+
 def _call_entered(session: Session, event: cel.CallEntered) -> None:
     facts.call_began(
         session,
         event.call_key,
         event.at,
         callref=event.callref,
-        direction="out" if event.is_outbound else "in",
-        caller_number=event.dialled if event.is_outbound else event.caller_number,
+        direction=event.direction,
+        caller_number=_CITIZEN[event.direction](event),
         dialled=event.dialled,
         entry=event.entry,
     )

@@ -28,7 +28,7 @@ class Call(Record):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     callref: Mapped[str] = mapped_column(String(36), default="")
     direction: Mapped[str] = mapped_column(String(8), default="in")
-    """`in` or `out`."""
+    """`in`, `out` (a seat calls a citizen) or `internal` (a seat calls a seat)."""
     caller_number: Mapped[str] = mapped_column(String(32), default="")
     """The citizen's number, in or out; empty when withheld."""
     dialled: Mapped[str] = mapped_column(String(32), default="")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.records.base import Record, type_id
@@ -24,6 +24,24 @@ class WorkOrder(Record):
         Index("ix_work_order_review_state_closed_at", "review_state", "closed_at"),
         Index("ix_work_order_closed_at", "closed_at"),
         Index("ix_work_order_parent_id_id", "parent_id", "id"),
+        Index("ix_work_order_lead_unit_id_id", "lead_unit_id", "id"),
+        Index("ix_work_order_domain_id", "domain", "id"),
+        Index("ix_work_order_topic_id", "topic", "id"),
+        Index("ix_work_order_source_no", "source_no"),
+        Index("ix_work_order_accepted_at_id", "accepted_at", "id"),
+        Index("ix_work_order_created_by_id", "created_by", "id"),
+        Index(
+            "ix_work_order_overdue",
+            "id",
+            sqlite_where=text("overdue_at IS NOT NULL"),
+            postgresql_where=text("overdue_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_work_order_clock_runs",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         UniqueConstraint("source_key"),
     )
 
@@ -117,7 +135,7 @@ class WorkOrder(Record):
     forward_due_at: Mapped[datetime | None]
     """When the first forwarding was due (D1)."""
     overdue_at: Mapped[datetime | None]
-    """When it was found that the running clock had passed."""
+    """When it was found that the running clock had passed; empty again when it stops."""
     closed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
     last_hash: Mapped[str] = mapped_column(String(64), default="")

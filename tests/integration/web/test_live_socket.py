@@ -47,14 +47,14 @@ async def test_a_browser_that_comes_back_says_what_it_saw_last(desk: RunningDesk
         await socket.close()
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "[]", "7", '"resume"', "\x00", "[" * 3000])
-async def test_garbage_as_the_first_word_closes_the_socket(desk: RunningDesk, garbage: str) -> None:
+async def test_garbage_as_the_first_word_closes_the_socket(desk: RunningDesk) -> None:
     """A clear close code, and nothing was opened for it."""
     browser = await desk.signed_in("agent1")
-    socket = await _open(desk, browser)
-    await socket.send_str(garbage)
-    message = await socket.receive(timeout=20)
-    assert (message.type, message.data) == (WSMsgType.CLOSE, 1003)
+    for garbage in ("", "{", "[]", "7", '"resume"', "\x00", "[" * 3000):
+        socket = await _open(desk, browser)
+        await socket.send_str(garbage)
+        message = await socket.receive(timeout=20)
+        assert (message.type, message.data) == (WSMsgType.CLOSE, 1003), garbage[:20]
     assert desk.live.feeds == []
 
 

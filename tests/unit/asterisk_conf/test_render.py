@@ -38,7 +38,10 @@ def test_a_trunk_known_by_address() -> None:
 
 def test_a_trunk_by_registration_with_tls_and_srtp() -> None:
     pjsip = rendered(site(trunks=TRUNKS))["pjsip.conf"]
-    assert section(pjsip, "trunk-far", "registration")["server_uri"] == "sip:sip.example"
+    assert (
+        section(pjsip, "trunk-far", "registration")["server_uri"]
+        == r"sip:sip.example\;transport=tls"
+    )
     assert section(pjsip, "trunk-far", "registration")["transport"] == "transport-tls"
     assert section(pjsip, "trunk-far", "auth")["password"] == "secret"
     endpoint = section(pjsip, "trunk-far", "carrier")
