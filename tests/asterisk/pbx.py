@@ -75,7 +75,7 @@ class HotlinePbx:
             self._process.terminate()
             self._process.wait(20)
 
-    def kill(self, how: signal.Signals) -> None:
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """The exchange's process gets a signal and is gone."""
         assert self._process is not None
         self.ami.close()

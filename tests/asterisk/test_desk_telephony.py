@@ -1,5 +1,6 @@
 """The desk and a real Asterisk: ring, pop, talk, pass on, ask, lose each other, find again."""
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.asterisk.conftest import SEATS, site
 from tests.asterisk.desk import LiveDeskThread
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.phone import Phone
+from tests.asterisk.waiting import wait_for
 
 CALLER, FIRST, SECOND, LEADER = 1450.0, 2525.0, 1975.0, 700.0
 
@@ -370,12 +372,13 @@ def test_a_desk_that_restarts_in_mid_call_knows_the_call_and_the_seat_again(
     caller.hang_up()
 
 
-def test_after_asterisk_was_killed_seats_are_members_again_and_old_calls_are_gone(
-    desk: LiveDeskThread, carrier: Carrier, pbx: HotlinePbx
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_after_asterisk_came_again_seats_are_members_again_and_old_calls_are_gone(
+    desk: LiveDeskThread, carrier: Carrier, pbx: HotlinePbx, how: signal.Signals
 ) -> None:
     browser = desk.signs_in("1041", "common")
     talk(desk, carrier)
-    pbx.kill()
+    pbx.kill(how)
     desk.is_in_state("1041", "unreachable")
     assert "中断" in browser.waits_for("notice")["text"]
     carrier.hang_up_all()
