@@ -82,6 +82,11 @@ class HotlinePbx:
         self._process.send_signal(how)
         self._process.wait(20)
 
+    def send_signal(self, what: signal.Signals) -> None:
+        """SIGSTOP freezes the exchange, SIGCONT thaws it."""
+        assert self._process is not None
+        self._process.send_signal(what)
+
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:
         """Make a seat a member, once its phone is registered."""
