@@ -47,7 +47,7 @@ def take_seat(
     if foreign:
         message = f"您没有这些队列的技能：{'、'.join(foreign)}"
         raise InvalidInput((Finding("queues", message),))
-    if not queues:
+    if not queues and user.queues:  # who has no queue sits here to call out
         raise InvalidInput((Finding("queues", "请至少选择一个队列"),))
     seat = _open_session(session, user_id)
     if seat is None or seat.extension != user.extension:

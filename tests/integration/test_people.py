@@ -9,12 +9,14 @@ import pytest
 
 from ticketing.__main__ import main
 from ticketing.database import Database
+from ticketing.errors import InvalidInput
 from ticketing.people.audit import list_audit, record_audit, verify_audit
 from ticketing.people.person import process
 from ticketing.people.sessions import SignedOut
 from ticketing.people.tokens import find_program
-from ticketing.people.users import list_users
+from ticketing.people.users import NewUser, add_user, list_users
 from ticketing.records.people import AuditEntry, User
+from ticketing.seats import take_seat
 
 
 def _typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -165,3 +167,20 @@ def test_a_cut_off_end_shows_against_a_hash_kept_elsewhere(
     with database.reading() as session:
         assert verify_audit(session) is None
         assert verify_audit(session, last_hash) == last_id
+
+
+def test_who_has_no_queue_may_sit_down_to_call_out(database: Database, moment: datetime) -> None:
+    """A return visitor needs a telephone, not callers; who has queues must choose one."""
+    with database.transaction() as session:
+        by = process("test")
+        visitor = add_user(
+            session, moment, by, NewUser("v1", "回", ["revisit_agent"], "", "11"), ""
+        )
+        agent_user = NewUser("a1", "话", ["agent"], "", "12", ["common"])
+        agent = add_user(session, moment, by, agent_user, "")
+    with database.transaction() as session:
+        seated = take_seat(session, moment, visitor.id, [], "browser")
+        assert seated.session is not None
+        assert seated.session.queues == []
+        with pytest.raises(InvalidInput):
+            take_seat(session, moment, agent.id, [], "browser")

@@ -10,7 +10,7 @@ from agent_desk.web.shapes.calls import CallShape, Past
 
 
 class SignInSeat(Input):
-    queues: list[str] = Field(min_length=1, max_length=50)
+    queues: list[str] = Field(max_length=50, description="没有队列的人只外呼")
     phone: Literal["browser", "desk"] = "browser"
 
 
