@@ -98,14 +98,24 @@ class Scripts:
         _tell(channel, ending)
 
     def _began(self, channel: Channel) -> CallBegan:
-        number = channel.variable("CALLERID(num)")
+        key, callref, dialled, menu, limit, number = channel.variables(
+            "CHANNEL(linkedid)",
+            names.CALLREF,
+            names.DIALLED,
+            names.MENU_SECONDS,
+            "TIMEOUT(absolute)",
+            "CALLERID(num)",
+        )
+        is_survey = channel.script == names.SURVEY_SCRIPT
+        # In the menu the dialplan's own limit is short until the script has said its first word.
+        channel.watch("" if is_survey else menu, limit)
         began = CallBegan(
-            key=channel.variable("CHANNEL(linkedid)") or channel.uniqueid,
+            key=key or channel.uniqueid,
             at=self.clock.now(),
-            callref=channel.variable(names.CALLREF),
+            callref=callref,
             caller_number=number,
-            dialled=channel.variable(names.DIALLED),
-            entry="" if channel.script == names.SURVEY_SCRIPT else channel.script,
+            dialled=dialled,
+            entry="" if is_survey else channel.script,
         )
         log.info("%s %s: %s", began.key, channel.script, masked_phone(number))
         return began

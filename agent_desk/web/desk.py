@@ -45,6 +45,8 @@ class Limits:
 
     requests: Rate = field(default_factory=lambda: Rate(per_second=100, burst=500))
     """Per session, token or address."""
+    sign_ins: Rate = field(default_factory=lambda: Rate(per_second=2, burst=60))
+    """Tries per address, right or wrong: each costs argon2's CPU and memory."""
     login_failures: LockOut = field(default_factory=lambda: LockOut(FAILURES_TO_LOCK, LOCKED_FOR))
     """Per login, existing or not."""
     address_failures: Failures = field(default_factory=lambda: Failures(30, 900))

@@ -25,6 +25,9 @@ END_REASONS: Final = ("", "unanswered", "lost", "agent", "caller", "transfer")
 """Why a talk ended, from the vaguest to the surest; the surest told is kept."""
 
 
+_HELD: Final = "calls locked"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a flow as the caller lived it."""
@@ -210,7 +213,10 @@ def reconsider(session: Session, key: str, at: datetime) -> None:
 
 def _call(session: Session, key: str, at: datetime) -> tuple[Call, bool]:
     """The call's row, locked, made if this is the first that is heard of it."""
-    call, is_new = _locked(session, key).one_or_none(), False
+    held = _held(session)
+    call, is_new = held.get(key), False
+    if call is None:
+        call = _locked(session, key).one_or_none()
     if call is None:
         is_new = insert_if_new(
             session,
@@ -227,9 +233,19 @@ def _call(session: Session, key: str, at: datetime) -> tuple[Call, bool]:
             },
         )
         call = _locked(session, key).one()
+    held[key] = call
     if at < call.started_at:
         call.started_at = at
     return call, is_new
+
+
+def _held(session: Session) -> dict[str, Call]:
+    """Calls this transaction has locked already; nobody else changes them before it ends."""
+    transaction = session.get_transaction()
+    held: tuple[object, dict[str, Call]] | None = session.info.get(_HELD)
+    if held is None or held[0] is not transaction:
+        held = session.info[_HELD] = (transaction, {})
+    return held[1]
 
 
 def _locked(session: Session, key: str) -> ScalarResult[Call]:

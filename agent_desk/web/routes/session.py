@@ -71,6 +71,7 @@ async def _sign_in(ask: Ask[Nothing, SignIn]) -> SignedIn:
     """The same work and the same answers for logins that exist and that do not."""
     desk, moment = ask.desk, ask.desk.clock.now()
     login, limits = ask.body.login, ask.desk.limits
+    limits.sign_ins.take(ask.address, moment)
     limits.address_failures.check(ask.address, moment)
     limits.login_failures.check(login, moment)
     stored = await desk.database.read(stored_password, login)

@@ -1,7 +1,12 @@
 """Who may come in, how long, and what happens to those who guess."""
 
-from tests.desk import RunningDesk
+from pathlib import Path
+
+from agent_desk.web.desk import Limits
+from agent_desk.web.limits import Rate
+from tests.desk import RunningDesk, running_desk
 from tests.fakes.clock import MovableClock
+from ticketing.database import Database
 from ticketing.people.sessions import FAILURES_TO_LOCK
 from ticketing.records.people import User, UserSession
 
@@ -78,6 +83,19 @@ async def test_one_address_cannot_try_login_after_login(desk: RunningDesk) -> No
     statuses = [(await browser.sign_in(f"guess{n}", "wrong-password-1")).status for n in range(31)]
     assert statuses[:30] == [401] * 30
     assert statuses[30] == 429
+
+
+async def test_a_flood_of_sign_ins_does_not_reach_argon2(
+    database: Database, clock: MovableClock, tmp_path: Path
+) -> None:
+    """Tries are limited per address before anything is hashed, and again allowed in time."""
+    limits = Limits(sign_ins=Rate(per_second=1, burst=3))
+    async with running_desk(database, clock, tmp_path, limits=limits) as desk:
+        browser = desk.browser()
+        tries = [(await browser.sign_in("agent1")).status for _ in range(4)]
+        assert tries == [200, 200, 200, 429]
+        clock.pass_time(seconds=1)
+        assert (await browser.sign_in("agent1")).status == 200
 
 
 async def test_a_change_without_the_csrf_token_is_refused(desk: RunningDesk) -> None:
