@@ -653,6 +653,18 @@ def test_article_24_too_late_and_twice_are_refused(centre: Centre) -> None:
         )
 
 
+def test_article_24_an_extension_not_approved_before_the_limit_comes_too_late(
+    centre: Centre,
+) -> None:
+    order = extension_asked(centre)
+    assert order.due_at is not None
+    late = order.due_at + timedelta(minutes=1)
+    with pytest.raises(NotAllowed, match="已届满"):
+        handling.approve_extension(centre.session, late, AUTHORITY, order.order_no)
+    handling.refuse_extension(centre.session, late, AUTHORITY, order.order_no, "期限已过")
+    assert order.state == State.IN_PROGRESS
+
+
 def test_article_24_a_refused_extension_changes_nothing(centre: Centre) -> None:
     order = extension_asked(centre)
     due = order.due_at
