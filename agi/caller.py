@@ -19,15 +19,24 @@ Voice = Callable[[Sentence], AbstractContextManager[Path]]
 class TelephoneCaller:
     """One person on the line, as the flow sees them."""
 
-    def __init__(self, channel: Channel, voice: Voice, monitor: Path, call_key: str) -> None:
-        """`monitor`: folder of recordings, the same for Asterisk and for us."""
+    def __init__(
+        self, channel: Channel, voice: Voice, monitor: Path, call_key: str, typed: str = ""
+    ) -> None:
+        """`monitor`: folder of recordings, the same for Asterisk and for us.
+
+        `typed`: a key that was pressed before the flow began, while the notice was played; who
+        knows the menu by heart need not press it twice.
+        """
         self._channel = channel
         self._voice = voice
         self._monitor = monitor
         self._call_key = call_key
+        self._typed = typed
         self._messages = 0
 
     def say(self, sentence: Sentence, keys: str) -> str | None:
+        if early := self._early(keys):
+            return early
         try:
             with self._voice(sentence) as sound:
                 return self._channel.play(sound, keys)
@@ -37,6 +46,8 @@ class TelephoneCaller:
             return None
 
     def ask(self, sentence: Sentence, seconds: float) -> str | None:
+        if early := self._early(KEYS):
+            return early
         try:
             with self._voice(sentence) as sound:
                 return self._channel.play_and_wait(sound, KEYS, seconds)
@@ -45,6 +56,8 @@ class TelephoneCaller:
             return self._channel.wait_key(seconds)
 
     def wait_key(self, seconds: float) -> str | None:
+        if early := self._early(KEYS):
+            return early
         return self._channel.wait_key(seconds)
 
     def record(self, limit: float, silence: float, keys: str) -> VoiceMessage:
@@ -59,6 +72,13 @@ class TelephoneCaller:
         if not recorded.gone:
             self._tell(names.DialplanEvent.VOICE_MESSAGE, f"stretch={stretch};file={file}")
         return VoiceMessage(stretch, recorded.seconds, recorded.key, recorded.gone)
+
+    def _early(self, keys: str) -> str | None:
+        """The key typed ahead, once, when it is one of `keys`."""
+        if not self._typed or self._typed not in keys:
+            return None
+        early, self._typed = self._typed, ""
+        return early
 
     def _tell(self, event: names.DialplanEvent, fields: str) -> None:
         self._channel.gosub(names.TELL, event, fields)

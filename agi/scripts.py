@@ -76,13 +76,14 @@ class Scripts:
         began = self._began(channel)
         bundle = self.flow_of(channel.script)
         run = str(uuid.uuid4())
+        typed = channel.variable(names.KEY_PRESSED)[:1] if began.entry else ""
         with self.bookkeeping.book(run) as book:
             book.note(began)
             call = CallAtHand(began.key, began.caller_number, began.dialled)
             ending = walk(
                 bundle,
                 CallFacts(caller=began.caller_number, dialled=began.dialled),
-                TelephoneCaller(channel, self.voice, self.monitor, began.key),
+                TelephoneCaller(channel, self.voice, self.monitor, began.key, typed),
                 TicketingActions(call, self.business, book),
                 BookJournal(book, began.key, run, _titles(bundle)),
                 self.clock.now,

@@ -30,6 +30,11 @@ class PostgresqlServer:
             self._folder.chmod(0o700)
         data = self._folder / "data"
         self._run("initdb", "-D", data, "-A", "trust", "-U", "hotline", "-E", "UTF8", "--no-sync")
+        self.resume()
+
+    def resume(self) -> None:
+        """Starts it again on the data it had, after `stop` or a kill."""
+        data = self._folder / "data"
         options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c max_connections=200"
         log = self._folder / "log"
         self._run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "-t", "60", "start")

@@ -42,7 +42,7 @@ def take_seat(
     if user is None or user.disabled_at is not None:
         raise NotFound("user", user_id)
     if user.extension is None:
-        raise NotAllowed("签入", "您的账号没有分配坐席分机，请联系管理员")
+        raise NotAllowed("签入", "您的账号没有分配座席分机，请联系管理员")
     foreign = [queue for queue in queues if queue not in user.queues]
     if foreign:
         message = f"您没有这些队列的技能：{'、'.join(foreign)}"

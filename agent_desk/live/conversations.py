@@ -22,7 +22,7 @@ from ticketing.errors import BusinessError, Finding, InvalidInput, NotAllowed, N
 log = logging.getLogger(__name__)
 
 DISTRESS: Final = "12395"
-NOT_THERE: Final = "该坐席目前无法接听"
+NOT_THERE: Final = "该座席目前无法接听"
 FREE: Final = ("ready", "busy")
 """States in which a colleague may be asked; 示忙 keeps the queue's calls away, not colleagues."""
 
@@ -226,7 +226,7 @@ class Conversations:
             raise TelephoneAway("电话系统连接中断，请稍候再试")
         seat = self._floor.seats.get(viewer.extension or "")
         if seat is None or seat.user_id != viewer.user_id:
-            raise NotAllowed(what, "您的账号没有分配坐席分机，请联系管理员")
+            raise NotAllowed(what, "您的账号没有分配座席分机，请联系管理员")
         return seat
 
     def _my_call(self, viewer: Viewer, key: str, what: str) -> tuple[CallFacts, Leg]:
@@ -288,13 +288,13 @@ class Conversations:
             if seat.state == "ready" and target in seat.queues
         ]
         if not idle:
-            raise NotAllowed("咨询", "该队列目前没有空闲坐席")
+            raise NotAllowed("咨询", "该队列目前没有空闲座席")
         return min(idle, key=lambda seat: (seat.since is None, seat.since)).extension
 
     def _reachable_seat(self, extension: str) -> str:
         seat = self._floor.seats.get(extension)
         if seat is None:
-            raise InvalidInput((Finding("target", f"没有坐席 {extension}"),))
+            raise InvalidInput((Finding("target", f"没有座席 {extension}"),))
         if seat.state not in FREE:
             raise NotAllowed("转接", NOT_THERE)
         return extension
@@ -309,4 +309,4 @@ class Conversations:
         for leg in reversed(self._floor.call_legs(call.key)):
             if leg.endpoint in self._floor.seats and leg.up:
                 return leg
-        raise NotAllowed("监听", "这通电话还没有坐席接听")
+        raise NotAllowed("监听", "这通电话还没有座席接听")

@@ -65,7 +65,7 @@ class Seating:
     async def release(self, viewer: Viewer, extension: str) -> SeatFacts:
         """Ends what holds a seat: its legs, its wrap-up, its misses. It is busy till its agent."""
         if not viewer.sees_floor:
-            raise NotAllowed("释放坐席", "只有班长可以释放坐席")
+            raise NotAllowed("释放座席", "只有班长可以释放座席")
         seat = self._present.floor.seats.get(extension)
         if seat is None:
             raise NotFound("seat", extension)
@@ -89,7 +89,7 @@ class Seating:
     def _mine(self, viewer: Viewer, what: str) -> SeatFacts:
         seat = self._present.floor.seats.get(viewer.extension or "")
         if seat is None or seat.user_id != viewer.user_id:
-            raise NotAllowed(what, "您的账号没有分配坐席分机，请联系管理员")
+            raise NotAllowed(what, "您的账号没有分配座席分机，请联系管理员")
         return seat
 
     def _signed_in(self, viewer: Viewer, what: str) -> SeatFacts:

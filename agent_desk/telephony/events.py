@@ -173,6 +173,8 @@ Event = (
 )
 
 _UP, _RINGING = "6", "5"
+_GONE = ("Removed", "Unreachable", "Unavailable", "Unavail")
+"""States of a contact that cannot be rung."""
 
 
 def decode(message: Message) -> Event | None:
@@ -275,8 +277,7 @@ def _phone(message: Message) -> PhoneSeen | None:
     extension, status = first(message, "AOR"), first(message, "ContactStatus")
     if not extension or not status:
         return None
-    here = status not in ("Removed", "Unreachable")
-    return PhoneSeen(extension, here, first(message, "URI"))
+    return PhoneSeen(extension, status not in _GONE, first(message, "URI"))
 
 
 def _contact(message: Message) -> PhoneSeen | None:
@@ -284,7 +285,7 @@ def _contact(message: Message) -> PhoneSeen | None:
     extension = first(message, "Endpoint") or first(message, "ObjectName").partition(";@")[0]
     if not extension:
         return None
-    return PhoneSeen(extension, first(message, "Status") != "Unavailable", first(message, "Uri"))
+    return PhoneSeen(extension, first(message, "Status") not in _GONE, first(message, "Uri"))
 
 
 def _hold(message: Message) -> Held | None:

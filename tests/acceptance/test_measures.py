@@ -268,6 +268,16 @@ def test_article_17_a_wrong_class_is_corrected_and_the_first_one_kept(centre: Ce
         )
 
 
+def test_article_17_another_kind_has_another_limit_from_the_same_start(centre: Centre) -> None:
+    centre.now = at("2026-03-02 09:00")
+    order = centre.signed()
+    really = Classification(Kind.CONSULT, "城市客运", "巡游出租汽车", "计价议价")
+    dispatch.reclassify(centre.session, centre.later(hours=1), DISPATCHER, order.order_no, really)
+    assert order.clock == Clock.CONSULT
+    assert order.due_at is not None
+    assert last_day_of(order.due_at) == date(2026, 3, 5)
+
+
 # --- 第十八条 报请上级 ---
 
 

@@ -169,7 +169,7 @@ class LiveDeskThread:
 def _person(session: Session, extension: str, queues: tuple[str, ...]) -> Viewer:
     user = User(
         login=f"agent{extension}",
-        name=f"坐席{extension}",
+        name=f"座席{extension}",
         password_hash="-",
         roles=["agent"],
         extension=extension,

@@ -35,7 +35,7 @@ from ticketing.database import Database
 
 KEYS: Final = "111"
 WORDS: Final = "测试菜单"
-ROUNDS_OF_ONE: Final = 15
+ROUNDS_OF_ONE: Final = 8
 FLOW: Final = f"""
 flow: bench
 title: 测量

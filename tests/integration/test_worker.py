@@ -1,9 +1,11 @@
 """The worker as a process: it works, it waits, it stops when told, and SIGKILL loses nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,11 +14,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from asterisk_conf.installation import needs
 from tests.fakes.asterisk_files import AGENT_LEG, KEY, cel_line, stretch, told, tone, write_wav
+from tests.postgresql import PostgresqlServer
 from tests.waiting import wait_until
 from tests.worker import PATIENCE, Worker
+from ticketing import migrations
 from ticketing.calls import facts
 from ticketing.database import Database
+from ticketing.errors import DatabaseAway
 from ticketing.records.recordings import Recording
 
 
@@ -95,6 +101,55 @@ def test_while_sqlite_is_locked_the_worker_waits_and_then_goes_on(
         assert worker.process is not None
         assert worker.process.poll() is None
     wait_until(lambda: len(states(database)) == 2, PATIENCE, "it goes on")
+
+
+def test_postgresql_killed_in_mid_call_is_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
+    """kill -9 of the database; what Asterisk wrote meanwhile is read when it is back."""
+    programs = needs.postgresql()
+    assert programs is not None
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = PostgresqlServer(folder, programs)
+    server.start()
+    url = server.url(server.new_database())
+    database = Database(url)
+    migrations.upgrade(database)
+    worker = Worker(tmp_path / "state", url)
+    try:
+        worker.start()
+        now = datetime.now(UTC) - timedelta(seconds=3)
+        talk_begins(worker, now)
+        wait_until(lambda: len(states(database)) == 2, PATIENCE, "the recordings are announced")
+        os.kill(server.pid(), signal.SIGKILL)
+        wait_until(lambda: "the database is away" in worker.said(), PATIENCE, "it notices")
+        talk_ends(worker, now + timedelta(seconds=3))
+        assert worker.is_ready(), "it goes on beating: replacing it would not help"
+        wait_until(lambda: _resumed(server), PATIENCE, "PostgreSQL is back")
+        wait_until(
+            lambda: list(_states_again(database).values()) == ["stored"] * 3,
+            PATIENCE,
+            "everything is stored",
+        )
+    finally:
+        worker.close()
+        database.close()
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def _resumed(server: PostgresqlServer) -> bool:
+    """Orphaned backends may hold its memory for a moment."""
+    try:
+        server.resume()
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def _states_again(database: Database) -> dict[str, str]:
+    try:
+        return states(database)
+    except DatabaseAway:
+        return {}
 
 
 def test_no_converter_outlives_a_killed_worker(worker: Worker, database: Database) -> None:

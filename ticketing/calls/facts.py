@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import ScalarResult, exists, select
 from sqlalchemy.orm import Session
 
 from ticketing.calls.merge import cleaned, column_length, earliest, insert_if_new, latest
@@ -96,7 +96,8 @@ def step_taken(session: Session, key: str, at: datetime, step: Step) -> bool:
     }
     if not insert_if_new(session, CallStep, row):
         return False
-    _settle(session, call)
+    if call.ended_at is not None:
+        _settle(session, call)
     tell(session, at, "call.step", key, label=row["label"], pressed=row["pressed"], seq=step.seq)
     return True
 
@@ -114,7 +115,8 @@ def flow_ended(
     _fill(call, "flow", flow)
     _fill(call, "flow_version", flow_version)
     _fill(call, "flow_ending", ending)
-    _settle(session, call)
+    if call.ended_at is not None:
+        _settle(session, call)
     return True
 
 
@@ -208,25 +210,31 @@ def reconsider(session: Session, key: str, at: datetime) -> None:
 
 def _call(session: Session, key: str, at: datetime) -> tuple[Call, bool]:
     """The call's row, locked, made if this is the first that is heard of it."""
-    is_new = insert_if_new(
-        session,
-        Call,
-        {
-            "key": key,
-            "started_at": at,
-            **dict.fromkeys(("callref", "caller_number", "dialled", "entry", "queue"), ""),
-            **dict.fromkeys(("queue_reason", "flow", "flow_version", "flow_ending"), ""),
-            **dict.fromkeys(("notice_version", "caller_group"), ""),
-            "direction": "in",
-            "outcome": "open",
-            "is_test": False,
-        },
-    )
-    locked = select(Call).where(Call.key == key).with_for_update()
-    call = session.scalars(locked, execution_options={"populate_existing": True}).one()
+    call, is_new = _locked(session, key).one_or_none(), False
+    if call is None:
+        is_new = insert_if_new(
+            session,
+            Call,
+            {
+                "key": key,
+                "started_at": at,
+                **dict.fromkeys(("callref", "caller_number", "dialled", "entry", "queue"), ""),
+                **dict.fromkeys(("queue_reason", "flow", "flow_version", "flow_ending"), ""),
+                **dict.fromkeys(("notice_version", "caller_group"), ""),
+                "direction": "in",
+                "outcome": "open",
+                "is_test": False,
+            },
+        )
+        call = _locked(session, key).one()
     if at < call.started_at:
         call.started_at = at
     return call, is_new
+
+
+def _locked(session: Session, key: str) -> ScalarResult[Call]:
+    locked = select(Call).where(Call.key == key).with_for_update()
+    return session.scalars(locked, execution_options={"populate_existing": True})
 
 
 def _talk(session: Session, key: str, leg: str, at: datetime, extension: str, queue: str) -> Talk:

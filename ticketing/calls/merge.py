@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import Executable, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,16 @@ def insert_if_new(session: Session, record: type[Record], values: Mapping[str, A
 
     On PostgreSQL it waits for another process's insert of the same key to commit or fail.
     """
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite.insert if on_sqlite else postgresql.insert)(record).values(**values)
-    key = inspect(record).primary_key[0]
-    return session.scalars(insert.on_conflict_do_nothing().returning(key)).first() is not None
+    insert = _insert_unless_there(record, session.get_bind().dialect.name)
+    return session.execute(insert, dict(values)).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _insert_unless_there(record: type[Record], dialect: str) -> Executable:
+    """Built once a table: building it anew costs more than running it."""
+    table = cast("Table", record.__table__)
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def earliest(one: datetime | None, other: datetime) -> datetime:

@@ -117,9 +117,30 @@ def deadline(order: WorkOrder, rules: Clocks) -> Deadline:
         first = rules.handling(Kind(order.kind), started, legal_override(order))
         if not order.extended_days:
             return first
-        longer = rules.extended(first, order.extended_days, started)
+        longer = rules.lengthened(first, order.extended_days)
         return replace(longer, days=first.days + longer.days[1:])
     return rules.due(clock, started)
+
+
+def recompute(order: WorkOrder, rules: Clocks) -> None:
+    """The running clock and the dates that hang on the same start, anew."""
+    run(order, deadline(order, rules))
+    if order.clock in HANDLING_CLOCKS and order.clock_started_at is not None:
+        started = order.clock_started_at
+        first = rules.handling(Kind(order.kind), started, legal_override(order))
+        order.original_due_at = first.due_at
+        order.return_due_at = rules.due(Clock.UNIT_RETURN, started).due_at
+    if order.review_state == ReviewState.PENDING and order.closed_at is not None:
+        order.review_due_at = rules.due(Clock.PROVINCE_REVIEW, order.closed_at).due_at
+
+
+def follow_kind(session: Session, order: WorkOrder) -> None:
+    """Another kind has another limit, from the same start (第二十三条)."""
+    if order.clock not in HANDLING_CLOCKS or order.clock_started_at is None:
+        return
+    if order.clock in HANDLING.values():
+        order.clock = HANDLING[Kind(order.kind)]
+    recompute(order, catalogues.clocks(session, local_day(order.clock_started_at)))
 
 
 def legal_override(order: WorkOrder) -> LegalOverride | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ticketing import catalogues
 from ticketing.actors import Actor
 from ticketing.errors import NotFound
+from ticketing.orders import clocks
 from ticketing.orders.moves import Step, find, move
 from ticketing.records.catalogues import HandlingUnit
 from ticketing.records.order_life import ReturnRequest
@@ -58,7 +59,10 @@ def reclassify(
         changes={**asdict(found), "taxonomy_version": tree.version},
         facts={"class_problems": tuple(tree.problems(found))},
     )
-    return move(session, moment, actor, order_no, step)
+    order = move(session, moment, actor, order_no, step)
+    if before["kind"] != order.kind:
+        clocks.follow_kind(session, order)
+    return order
 
 
 def suggest_route(session: Session, order: WorkOrder) -> Route | None:

@@ -19,9 +19,7 @@ from ticketing.orders.moves import Step, move
 from ticketing.records.order_life import Supervision
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.calendar import local_day
-from ticketing.rules.classification import Kind
-from ticketing.rules.deadlines import Clock, Clocks
-from ticketing.rules.states import OPEN_STATES, Event, ReviewState
+from ticketing.rules.states import OPEN_STATES, Event
 
 
 class SupervisionType(StrEnum):
@@ -139,9 +137,8 @@ def recompute_due(session: Session, moment: datetime, limit: int = 500) -> list[
         rules = catalogues.clocks(session, local_day(order.clock_started_at or moment))
         before = order.due_at
         overdue_at = order.overdue_at
-        clocks.run(order, clocks.deadline(order, rules))
+        clocks.recompute(order, rules)
         order.overdue_at = overdue_at if order.due_at and order.due_at < moment else None
-        _recompute_beside(order, rules)
         if order.due_at != before:
             evidence = {"before": before, "after": order.due_at, "calendar": order.calendar_version}
             step = Step(Event.RECOMPUTE_DUE, reason="放假安排更新", evidence=_plain(evidence))
@@ -163,17 +160,6 @@ def outdated(session: Session, moment: datetime, limit: int = 500) -> list[WorkO
         .with_for_update()
     )
     return list(rows)
-
-
-def _recompute_beside(order: WorkOrder, rules: Clocks) -> None:
-    """The dates that hang on the same start."""
-    if order.clock in clocks.HANDLING_CLOCKS and order.clock_started_at is not None:
-        started = order.clock_started_at
-        first = rules.handling(Kind(order.kind), started, clocks.legal_override(order))
-        order.original_due_at = first.due_at
-        order.return_due_at = rules.due(Clock.UNIT_RETURN, started).due_at
-    if order.review_state == ReviewState.PENDING and order.closed_at is not None:
-        order.review_due_at = rules.due(Clock.PROVINCE_REVIEW, order.closed_at).due_at
 
 
 def _plain(evidence: Mapping[str, object]) -> dict[str, object]:

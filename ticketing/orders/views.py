@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
@@ -218,7 +218,9 @@ def _filtered(query: Select[int], wanted: OrderFilter) -> Select[int]:
         query = query.where(WorkOrder.parent_id == wanted.parent_id)
     if wanted.number:
         number = wanted.number.strip()
-        query = query.where(or_(WorkOrder.order_no == number, WorkOrder.source_no == number))
+        ours = select(WorkOrder.id).where(WorkOrder.order_no == number)
+        theirs = select(WorkOrder.id).where(WorkOrder.source_no == number)
+        query = query.where(WorkOrder.id.in_(ours.union_all(theirs)))
     return query.where(*_times(wanted))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from ticketing.recordings.ledger import CONVERSATION, VOICE, Stretch, announce, of_node
@@ -25,14 +25,13 @@ def conversation_stretch(call_key: str) -> str:
     return f"{call_key}-{CONVERSATION}"
 
 
-def finished_calls(session: Session, systemname: str, limit: int = 100) -> Sequence[str]:
+def finished_calls(session: Session, systemname: str, limit: int = 500) -> Sequence[str]:
     """Calls that are over and still have files of Asterisk's."""
     return session.scalars(
         select(Recording.call_key)
         .join(Call, Call.key == Recording.call_key)
         .where(
-            Recording.source_file != "",
-            Recording.state == "stored",
+            Recording.source_file != literal_column("''"),  # as the partial index says it
             Call.ended_at.is_not(None),
             of_node(systemname),
         )

@@ -145,6 +145,7 @@ def miss(session: Session, recording_id: int, at: datetime, reason: str) -> None
     """A named gap: nothing usable is there, and this is why. What file there is stays."""
     recording = _locked(session, recording_id)
     recording.state = "missing"
+    recording.source_file = ""  # nothing more is to be done with it
     recording.failure = reason
     _bind_to_all(session, recording, at)
     tell(

@@ -6,7 +6,7 @@ written. Files in the monitor folder without a row get one; nothing is ever dele
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -32,14 +32,7 @@ _NAME: Final = re.compile(r"(?P<call>[A-Za-z0-9.-]{1,64})_(?P<stretch>[A-Za-z0-9
 
 def close_lost_calls(session: Session, systemname: str, before: datetime, monitor: Path) -> int:
     """Ends every open call of this node that began before `before`; returns how many."""
-    lost = session.scalars(
-        select(Call).where(
-            Call.ended_at.is_(None),
-            Call.outcome == "open",
-            Call.started_at < before,
-            Call.key.startswith(f"{systemname}-", autoescape=True),
-        )
-    ).all()
+    lost = open_calls(session, systemname, before)
     for call in lost:
         at = min(before, max(_signs(session, call, monitor)))
         open_talks = select(Talk).where(Talk.call_key == call.key, Talk.ended_at.is_(None))
@@ -49,6 +42,17 @@ def close_lost_calls(session: Session, systemname: str, before: datetime, monito
         facts.call_ended(session, call.key, at, lost=True)
         logger.warning("nobody saw the end of call %s; last sign of it at %s", call.key, at)
     return len(lost)
+
+
+def open_calls(session: Session, systemname: str, before: datetime) -> Sequence[Call]:
+    """Calls of this node that began before `before` and whose end nobody has told."""
+    return session.scalars(
+        select(Call).where(
+            Call.ended_at.is_(None),
+            Call.started_at < before,
+            Call.key.startswith(f"{systemname}-", autoescape=True),
+        )
+    ).all()
 
 
 def close_stale_calls(session: Session, systemname: str, now: datetime, monitor: Path) -> int:

@@ -237,6 +237,10 @@ class Clocks:
             raise ExtensionError("办理期限已届满，不能再申请延期")
         if not 1 <= working_days <= most:
             raise ExtensionError(f"延长时间须为1至{most}个工作日")
+        return self.lengthened(current, working_days)
+
+    def lengthened(self, current: Deadline, working_days: int) -> Deadline:
+        """The deadline with an extension that was granted; nothing is asked again."""
         limit = replace(self.limits[Clock.EXTENSION], amount=working_days)
         deadline = self._count_days(limit, last_day_of(current.due_at))
         return replace(deadline, started_at=current.started_at)

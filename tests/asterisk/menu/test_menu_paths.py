@@ -195,6 +195,30 @@ def test_the_survey_after_a_talk_is_kept(menu: MenuHouse, carrier: Carrier) -> N
     assert menu.row(call).rating == 5
 
 
+def test_0_in_the_survey_leads_to_a_person_again(menu: MenuHouse, carrier: Carrier) -> None:
+    """Who forgot to ask something need not dial anew."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    call = menu.call(carrier)
+    call.phone.press("3")
+    carrier.rings("1041").answer(hums=AGENT).hang_up()
+    call.phone.hears(menu.phrases(SURVEY))
+    call.phone.press("0")
+    carrier.rings("1041").answer(hums=AGENT)
+    call.phone.hears_tone(AGENT)
+
+
+def test_a_key_pressed_during_the_recording_notice_counts_in_the_menu(
+    menu: MenuHouse, carrier: Carrier
+) -> None:
+    """Who calls every day presses 3 at once and is not asked again."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    call = menu.dial(carrier)
+    call.phone.press("3")
+    carrier.rings("1041")
+    assert not call.phone.has_heard(menu.phrases(MAIN), whole_call=True)
+    assert menu.pbx.told(DialplanEvent.QUEUED, call.key)[-1]["queue"] == "complaint"
+
+
 def test_a_notice_board_switch_sends_everybody_to_a_person(
     menu: MenuHouse, carrier: Carrier
 ) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.fakes.asterisk_files import AGENT_LEG, KEY, loudness, silence, tone, write_wav
 from tests.integration.recordings.conftest import NODE, Stage
 from ticketing import setup
+from ticketing.calls import facts
 from ticketing.database import Database
 from ticketing.recordings import ledger, reconcile
 from ticketing.recordings.converter import ConversionFailed
@@ -91,6 +92,17 @@ def test_an_order_bound_twice_has_each_recording_once(stage: Stage) -> None:
     order = stage.order("JT-1")
     with stage.database.transaction() as session:
         assert ledger.bind_recordings(session, order, stage.clock.now()) == 0
+
+
+def test_an_order_nobody_bound_is_bound_when_the_recording_is_stored(stage: Stage) -> None:
+    """Its call was not known yet when it was opened (another system's order)."""
+    order = stage.order("JT-1", call_key=None)
+    stage.record(CALLER, tone(1, 1000), stage.clock.now())
+    with stage.database.transaction() as session:
+        session.get_one(WorkOrder, order.id).call_key = KEY
+    stage.keeper().tick()
+    with stage.database.reading() as session:
+        assert session.scalars(select(WorkOrderRecording.work_order_id)).all() == [order.id]
 
 
 def test_a_file_cut_by_a_crash_is_kept_to_its_last_sample_and_says_so(stage: Stage) -> None:
@@ -294,6 +306,8 @@ def test_orders_and_recordings_that_come_at_the_same_moment_meet(
     """Ten orders get their call while its recordings begin: none misses any."""
     orders = [stage.order(f"JT-{number}", call_key=None) for number in range(10)]
     began = stage.clock.now()
+    with stage.database.transaction() as session:
+        facts.call_began(session, KEY, began)
     other = Database(database_url)
     failures: list[BaseException] = []
 

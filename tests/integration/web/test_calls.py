@@ -1,7 +1,14 @@
 """Calls as the screen shows them: whole, paged, with numbers as far as the reader may see."""
 
+from dataclasses import replace
+
+from agent_desk.live.shapes import Viewer
+from agent_desk.web.openapi import document
+from agent_desk.web.routes import all_routes
+from agent_desk.web.shaping.calls import PopShaper
 from tests.desk import RunningDesk
 from tests.fakes.clock import MovableClock
+from tests.json_schema import problems_with
 from tests.sample import NUMBER, one_call
 from ticketing.records.people import AuditEntry
 
@@ -74,6 +81,26 @@ async def test_numbers_are_masked_without_the_right_and_noted_with_it(
         await agent.get("/calls/t-1.1")
     rows = (await auditor.get("/audit", params={"what": "number.see"})).body["items"]
     assert [(row["who"], row["subject_key"]) for row in rows] == [("agent1", "t-1.1")]
+
+
+async def test_a_ringing_seats_screen_gets_call_and_past_in_the_apis_form(
+    desk: RunningDesk, clock: MovableClock
+) -> None:
+    """Number whole, for this agent will talk to this person; a watcher without a seat is masked."""
+    with desk.database.transaction() as session:
+        one_call(session, clock.now(), key="t-1.1")
+        one_call(session, clock.now(), key="t-2.1")
+    pop = PopShaper(clock)
+    viewer = Viewer(1, "agent1", "李小红", "1001")
+    with desk.database.reading() as session:
+        shown = pop(session, "t-2.1", viewer)
+        masked = pop(session, "t-2.1", replace(viewer, extension=None))
+    whole = document(all_routes(), "test")
+    assert problems_with(shown, whole["components"]["schemas"]["Pop"], whole) == []
+    assert shown["call"]["caller_number"] == NUMBER
+    assert [call["key"] for call in shown["past"]["calls"]] == ["t-1.1"]
+    assert shown["call"]["steps"][0]["pressed"] == "0"
+    assert NUMBER not in str(masked)
 
 
 async def test_the_audits_chain_shows_any_edit(desk: RunningDesk) -> None:

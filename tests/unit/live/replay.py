@@ -32,7 +32,7 @@ def floor_with(*extensions: str, rules: FloorRules | None = None) -> Floor:
     for number, extension in enumerate(extensions, start=1):
         floor.phones[extension] = {"sip:x"}
         floor.seats[extension] = SeatFacts(
-            extension, number, f"坐席{extension}", True, ("common",), registered=True, browsers=1
+            extension, number, f"座席{extension}", True, ("common",), registered=True, browsers=1
         )
     return floor
 

@@ -16,6 +16,12 @@ const places: Place[] = [
   { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
 ]
 
+/** Where a person begins: who takes calls at the desk, everybody else at the first of the other places. */
+export function homeOf(session: Session): string {
+  const places = allowedPlaces(session).map((place) => place.path)
+  return session.may('take_calls') && places[0] ? places[0] : (places.find((path) => path !== '/desk') ?? '/orders')
+}
+
 export function allowedPlaces(session: Session): Place[] {
   return places.filter((place) => place.sees(session))
 }

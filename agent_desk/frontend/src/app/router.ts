@@ -6,7 +6,7 @@ import { messageOf } from '@/shared/api/http'
 import type { Session } from '@/shared/session/session'
 import { tellFailure } from '@/shared/ui/toast'
 
-import { allowedPlaces } from './places'
+import { homeOf } from './places'
 
 const routes: RouteRecordRaw[] = [
   { path: '/login', component: () => import('@/pages/login/LoginPage.vue'), meta: { open: true, bare: true, title: '登录' } },
@@ -41,7 +41,7 @@ export function createAppRouter(session: Session): Router {
     }
     const me = session.me.value
     if (me?.must_change_password && !to.meta.open && to.path !== '/password') return '/password'
-    if (me && (to.path === '/login' || to.path === '/')) return allowedPlaces(session)[0]?.path ?? '/orders'
+    if (me && (to.path === '/login' || to.path === '/')) return homeOf(session)
     if (to.meta.open || me) return true
     return { path: '/login', query: to.path === '/' ? {} : { to: to.fullPath } }
   })
