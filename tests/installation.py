@@ -36,7 +36,7 @@ def town(asterisk: Asterisk, desk_phones: list[str], *words: str) -> Iterator[To
         base, carrier_port = free_ports(RTP_AND_MORE), free_ports(10)
         state = home / "s"
         state.mkdir()
-        (state / "site.yaml").write_text(yaml.safe_dump(_site(carrier_port)), "utf-8")
+        (state / "site.yaml").write_text(yaml.safe_dump(_site(carrier_port, desk_phones)), "utf-8")
         house = House(state, base, "--demo", *words)
         try:
             house.start()
@@ -53,9 +53,10 @@ def town(asterisk: Asterisk, desk_phones: list[str], *words: str) -> Iterator[To
             house.stop()
 
 
-def _site(carrier_port: int) -> dict[str, Any]:
+def _site(carrier_port: int, desk_phones: list[str]) -> dict[str, Any]:
     site: dict[str, Any] = yaml.load(DEFAULT_SITE.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506
     site["trunks"] = {"carrier": {"match": [TRUNK], "contact": f"sip:{TRUNK}:{carrier_port}"}}
     site["outbound"]["trunk"] = "carrier"
-    site["seats"] = [{"first": "1001", "last": "1050", "phone": "both"}]
+    phone = "desk" if desk_phones else "webrtc"
+    site["seats"] = [{"first": "1001", "last": "1050", "phone": phone}]
     return site

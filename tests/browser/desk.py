@@ -90,6 +90,29 @@ class AgentDesk(Screen):
             self.at("seat-ready").click()
         self.expect_seat("ready")
 
+    def be_ready_again(self) -> None:
+        """After the page was loaded anew: the phone registers, then the seat takes calls."""
+        expect(self.at("phone")).to_have_attribute(
+            "data-registration", "registered", timeout=PATIENCE
+        )
+        if self.seat_state() not in ("ready", "ringing"):
+            self.at("seat-ready").click()
+
+    def make_busy(self) -> None:
+        self.at("seat-busy").click()
+        self.page.get_by_role("menuitem").first.click()
+        self.expect_seat("busy")
+
+    def leave(self) -> None:
+        """Ends what is left of a call and signs out, whatever the page shows."""
+        self.open()
+        if self.at("hang-up").is_visible():
+            self.at("hang-up").click()
+        if self.seat_state() != "signed_out":
+            expect(self.at("sign-out")).to_be_enabled(timeout=PATIENCE)
+            self.at("sign-out").click()
+        self.expect_seat("signed_out")
+
     def seat_state(self) -> str:
         return self.at("seat-state").get_attribute("data-state") or ""
 
@@ -119,15 +142,16 @@ class AgentDesk(Screen):
 
     def transfer(self, kind: str, target: str) -> None:
         """Blind; `kind` is seat, queue or outside; a seat by extension, a queue by its label."""
-        self._aim(kind, target)
+        self.aim(kind, target)
         self.at("transfer-blind").click()
 
     def consult(self, kind: str, target: str) -> None:
-        self._aim(kind, target)
+        self.aim(kind, target)
         self.at("transfer-consult").click()
         expect(self.at("transfer-complete")).to_be_visible(timeout=PATIENCE)
 
-    def _aim(self, kind: str, target: str) -> None:
+    def aim(self, kind: str, target: str) -> None:
+        """Fills in where the caller shall go."""
         if self.at("transfer-open").get_attribute("aria-expanded") != "true":
             self.at("transfer-open").click()
         self.at(f"transfer-to-{kind}").click()
