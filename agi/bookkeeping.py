@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 BATCH: Final = 100
 """Runs per transaction: other writers get their turn in between."""
+
+LINGER_SECONDS: Final = 1.0
+"""Facts nobody waits for gather so long: a call's steps then cost one transaction, not many."""
 
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
@@ -49,6 +52,7 @@ class Bookkeeping:
         self._changed = threading.Condition()
         self._stopping = False
         self._away = False
+        self._hurry = False
         self._next_sweep = 0.0
         self._thread = threading.Thread(target=self._run, name="bookkeeping", daemon=True)
 
@@ -60,6 +64,7 @@ class Bookkeeping:
         """Writes what it can in that time; the rest stays in the spool."""
         deadline = time.monotonic() + seconds
         with self._changed:
+            self._hurry_up()
             self._changed.wait_for(lambda: self._away or not self._due(), seconds)
             self._stopping = True
             self._changed.notify_all()
@@ -72,11 +77,27 @@ class Bookkeeping:
         with self._changed:
             self._files[file.path.name] = file
         try:
-            yield Book(file, self._changed, lambda: self._away)
+            yield Book(file, self)
         finally:
             file.close()
             with self._changed:
                 self._changed.notify_all()
+
+    def appended(self) -> None:
+        """A book has a new fact."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_written(self, file: SpoolFile, seconds: float) -> bool:
+        """Has what is in the file written at once; not waited for while the database is away."""
+        with self._changed:
+            self._hurry_up()
+            self._changed.wait_for(lambda: file.is_applied or self._away, seconds)
+            return file.is_applied
+
+    def _hurry_up(self) -> None:
+        self._hurry = True
+        self._changed.notify_all()
 
     def unwritten(self) -> int:
         """How many runs have facts the database does not have yet."""
@@ -111,7 +132,9 @@ class Bookkeeping:
                 self._changed.wait_for(lambda: self._stopping, pause)
             else:
                 wait = max(0.0, self._next_sweep - time.monotonic())
-                self._changed.wait_for(lambda: self._stopping or self._due(), wait)
+                if self._changed.wait_for(lambda: self._stopping or self._due(), wait):
+                    self._changed.wait_for(lambda: self._stopping or self._hurry, LINGER_SECONDS)
+                self._hurry = False
             return None if self._stopping else [(f, f.written) for f in self._due()[:BATCH]]
 
     def _write(self, due: list[tuple[SpoolFile, int]]) -> None:
@@ -177,21 +200,15 @@ class Bookkeeping:
 class Book:
     """One run's facts, from the call's side."""
 
-    def __init__(
-        self, file: SpoolFile, changed: threading.Condition, away: Callable[[], bool]
-    ) -> None:
+    def __init__(self, file: SpoolFile, bookkeeping: Bookkeeping) -> None:
         self._file = file
-        self._changed = changed
-        self._away = away
+        self._bookkeeping = bookkeeping
 
     def note(self, fact: Fact, *, durable: bool = False) -> None:
         """Keeps a fact: it survives kill -9 at once, and a power cut if `durable`."""
         self._file.append(to_line(fact), durable=durable)
-        with self._changed:
-            self._changed.notify_all()
+        self._bookkeeping.appended()
 
     def wait_written(self, seconds: float) -> bool:
         """Waits until the database has all of it; not at all while the database is away."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._file.is_applied or self._away(), seconds)
-            return self._file.is_applied
+        return self._bookkeeping.wait_written(self._file, seconds)

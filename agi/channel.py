@@ -6,6 +6,7 @@ not answer. What failed while the caller is still there raises CommandFailed.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from typing import Final, TypeVar
 from agi.protocol import Agi, AGIAppError, AGIError, AGIHangup, Answer
 from agi.watchdog import Watchdog
 from agi.wire import LineFlooded, LineSilent
-from asterisk_conf import names
 from ivr_flows.interfaces import CallerGone
 
 R = TypeVar("R")
@@ -27,6 +27,8 @@ ANSWER_SECONDS: Final = 10.0
 
 UP: Final = 6
 """CHANNEL STATUS of a channel that is answered and not hung up."""
+
+_SECONDS: Final = re.compile(r"\d{1,6}(\.\d+)?")
 
 TONE: Final = "1000/400"
 TONE_SECONDS: Final = 0.4
@@ -60,7 +62,7 @@ class Channel:
     def __init__(self, agi: Agi) -> None:
         self._agi = agi
         self._gone = False
-        self._watchdog = Watchdog(self._remaining_seconds(), self._set_timeout)
+        self._watchdog = Watchdog(None, self._set_timeout)
 
     @property
     def script(self) -> str:
@@ -119,9 +121,20 @@ class Channel:
     def _application(self, name: str, data: str) -> None:
         self._ask(TONE_SECONDS, "EXEC", name, self._agi.quote(data))
 
-    def variable(self, name: str) -> str:
-        """Value of a variable or function, e.g. `CHANNEL(linkedid)`; empty when unset."""
-        return str(self._guarded(0, "GET VARIABLE", lambda: self._agi.get_variable(name) or ""))
+    def variables(self, *wanted: str) -> list[str]:
+        """Several at once; only the last one's value may hold a `|`."""
+        text = "|".join(f"${{{name}}}" for name in wanted)
+        told = self._guarded(
+            0, "GET FULL VARIABLE", lambda: str(self._agi.get_full_variable(text) or "")
+        )
+        values = told.split("|", len(wanted) - 1)
+        return [*values, *[""] * (len(wanted) - len(values))]
+
+    def watch(self, *limits: str) -> None:
+        """Begins the watch within the first of `limits` (seconds) that is given."""
+        given = [float(limit) for limit in limits if _SECONDS.fullmatch(limit)]
+        remaining = next((seconds for seconds in given if seconds > 0), None)
+        self._watchdog = Watchdog(remaining, self._set_timeout)
 
     def set_variable(self, name: str, value: str) -> None:
         self._guarded(0, "SET VARIABLE", lambda: self._agi.set_variable(name, value))
@@ -158,15 +171,6 @@ class Channel:
         if self._guarded(0, "CHANNEL STATUS", self._agi.channel_status) != UP:
             self._gone = True
             raise CallerGone
-
-    def _remaining_seconds(self) -> float | None:
-        # the dialplan's own limit is short until the script has said its first word
-        text = self.variable(names.MENU_SECONDS) or self.variable("TIMEOUT(absolute)")
-        try:
-            seconds = float(text)
-        except ValueError:
-            return None
-        return seconds if seconds > 0 else None
 
     def _set_timeout(self, seconds: float) -> None:
         self.set_variable("TIMEOUT(absolute)", f"{seconds:.1f}")

@@ -6,7 +6,7 @@ process, any number of times.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -124,7 +124,8 @@ _NAMES: Final[dict[Any, str]] = {kind: name for name, kind in _KINDS.items()}
 
 def to_line(fact: Fact) -> bytes:
     """One line of JSON, ASCII only, with its end."""
-    told = {"fact": _NAMES[type(fact)], **asdict(fact), "at": fact.at.isoformat()}
+    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    told = {"fact": _NAMES[type(fact)], **values, "at": fact.at.isoformat()}
     return json.dumps(told).encode() + b"\n"
 
 

@@ -29,6 +29,7 @@ class SpoolFile:
         self._descriptor = descriptor
         self.written = written
         self.applied = 0
+        self._name_is_durable = False
 
     @property
     def is_open(self) -> bool:
@@ -47,7 +48,7 @@ class SpoolFile:
             os.ftruncate(self._descriptor, self.written)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         if durable:
-            os.fdatasync(self._descriptor)
+            self._sync()
         self.written += len(line)
 
     def unapplied(self) -> list[bytes]:
@@ -62,9 +63,18 @@ class SpoolFile:
         if self._descriptor is None:
             return
         if not self.is_applied:
-            os.fsync(self._descriptor)
+            self._sync()
         os.close(self._descriptor)
         self._descriptor = None
+
+    def _sync(self) -> None:
+        """To the disk itself, the file's name included."""
+        if self._descriptor is None:
+            return
+        os.fsync(self._descriptor)
+        if not self._name_is_durable:
+            sync_folder(self.path.parent)
+            self._name_is_durable = True
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -85,7 +95,6 @@ class Spool:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         path = self._folder / f"{name}{_SUFFIX}"
         hidden.rename(path)
-        self._sync_folder()
         return SpoolFile(path, descriptor, 0)
 
     def leftovers(self) -> list[SpoolFile]:
@@ -108,9 +117,11 @@ class Spool:
             kept.flush()
             os.fsync(kept.fileno())
 
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+def sync_folder(folder: Path) -> None:
+    """Names of files in it survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

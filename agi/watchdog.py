@@ -12,8 +12,8 @@ from typing import Final
 SLACK_SECONDS: Final = 8.0
 """What Python may need between two commands; its look-ups are limited to far less."""
 
-TOLERANCE_SECONDS: Final = 4.0
-"""A timeout so much too long is left as it is, to save a command."""
+TOLERANCE_SECONDS: Final = 3.0
+"""Wound up so much longer than needed: the next key then often needs no winding."""
 
 
 class Watchdog:
@@ -22,16 +22,16 @@ class Watchdog:
     def __init__(self, remaining: float | None, wind: Callable[[float], None]) -> None:
         """`remaining`: seconds the dialplan gave the script; None: no limit, nothing to watch."""
         self._wind = wind
-        self._armed = None if remaining is None else time.monotonic() + remaining
-        self._last = self._armed
+        self._last = None if remaining is None else time.monotonic() + remaining
+        self._armed = 0.0  # what the dialplan set is shorter than `remaining`: wind at once
 
     def expect(self, seconds: float) -> None:
         """The next command takes at most `seconds`."""
-        if self._armed is None or self._last is None:
+        if self._last is None:
             return
         now = time.monotonic()
         wanted = min(now + seconds + SLACK_SECONDS, self._last)
-        if wanted <= self._armed <= wanted + TOLERANCE_SECONDS:
+        if wanted <= self._armed <= wanted + 2 * TOLERANCE_SECONDS:
             return
-        self._wind(max(1.0, wanted - now))
-        self._armed = wanted
+        self._armed = min(wanted + TOLERANCE_SECONDS, self._last)
+        self._wind(max(1.0, self._armed - now))

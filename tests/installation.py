@@ -36,7 +36,9 @@ def town(asterisk: Asterisk, desk_phones: list[str], *words: str) -> Iterator[To
         base, carrier_port = free_ports(RTP_AND_MORE), free_ports(10)
         state = home / "s"
         state.mkdir()
-        (state / "site.yaml").write_text(yaml.safe_dump(_site(carrier_port, desk_phones)), "utf-8")
+        (state / "site.yaml").write_text(
+            yaml.safe_dump(_site(carrier_port, desk_phones), sort_keys=False), "utf-8"
+        )
         house = House(state, base, "--demo", *words)
         try:
             house.start()

@@ -34,14 +34,22 @@ def seat_now(
     wrap_up_until = seat.wrap_up_until
     if wrap_up_until is not None and (at >= wrap_up_until or not seat.signed_in):
         wrap_up_until = None
-    seat = replace(seat, wrap_up_until=wrap_up_until, call_key=call_key)
-    state = _seat_state(seat, legs, at, away, rules)
+    state = _seat_state(seat, legs, at, away, rules, in_wrap_up=wrap_up_until is not None)
+    was = (seat.state, seat.call_key, seat.wrap_up_until)
+    if seat.since is not None and was == (state, call_key, wrap_up_until):
+        return seat
     since = seat.since if state == seat.state and seat.since is not None else at
-    return replace(seat, state=state, since=since)
+    return replace(seat, state=state, since=since, call_key=call_key, wrap_up_until=wrap_up_until)
 
 
 def _seat_state(
-    seat: SeatFacts, legs: Collection[Leg], at: datetime, away: bool, rules: FloorRules
+    seat: SeatFacts,
+    legs: Collection[Leg],
+    at: datetime,
+    away: bool,
+    rules: FloorRules,
+    *,
+    in_wrap_up: bool,
 ) -> SeatState:
     if not seat.signed_in:
         return "signed_out"
@@ -52,7 +60,7 @@ def _seat_state(
         return "talking"
     if working:
         return "ringing"
-    if seat.wrap_up_until is not None:
+    if in_wrap_up:
         return "wrap_up"
     if not is_present(seat, at, rules):
         return "unreachable"

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from agent_desk.live.derive import FloorRules
 from agent_desk.live.facts import CallFacts, Changes, Effect, SeatFacts
@@ -21,6 +21,9 @@ from agent_desk.telephony.commands import Picture
 from ticketing.clock import Clock
 from ticketing.records.people import SeatSession
 from ticketing.seats import Seated, Tally
+
+SETTLE_SECONDS: Final = 0.02
+"""Asterisk tells one happening in several events; pages are told once of all that came since."""
 
 
 class Present:
@@ -52,9 +55,9 @@ class Present:
             self._held_back.append(event)
             return
         self.floor.apply(event, self.clock.now())
-        if not self._will_settle:  # once for all the events that came in one read
+        if not self._will_settle:
             self._will_settle = True
-            asyncio.get_running_loop().call_soon(self._settle)
+            asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle)
 
     def hold_back(self) -> None:
         """A picture will be taken: keep events until it is there."""

@@ -75,12 +75,17 @@ class HotlinePbx:
             self._process.terminate()
             self._process.wait(20)
 
-    def kill(self, how: signal.Signals) -> None:
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """The exchange's process gets a signal and is gone."""
         assert self._process is not None
         self.ami.close()
         self._process.send_signal(how)
         self._process.wait(20)
+
+    def send_signal(self, what: signal.Signals) -> None:
+        """SIGSTOP freezes the exchange, SIGCONT thaws it."""
+        assert self._process is not None
+        self._process.send_signal(what)
 
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:

@@ -1,11 +1,13 @@
 """The desk and a real Asterisk: ring, pop, talk, pass on, ask, lose each other, find again."""
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent_desk.telephony.errors import TelephoneAway
 from asterisk_conf.secrets import seat_password
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.carrier import Carrier, Seat
@@ -371,12 +373,13 @@ def test_a_desk_that_restarts_in_mid_call_knows_the_call_and_the_seat_again(
     caller.hang_up()
 
 
-def test_after_asterisk_was_killed_seats_are_members_again_and_old_calls_are_gone(
-    desk: LiveDeskThread, carrier: Carrier, pbx: HotlinePbx
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_after_asterisk_came_again_seats_are_members_again_and_old_calls_are_gone(
+    desk: LiveDeskThread, carrier: Carrier, pbx: HotlinePbx, how: signal.Signals
 ) -> None:
     browser = desk.signs_in("1041", "common")
     talk(desk, carrier)
-    pbx.kill()
+    pbx.kill(how)
     desk.is_in_state("1041", "unreachable")
     assert "中断" in browser.waits_for("notice")["text"]
     carrier.hang_up_all()
@@ -387,3 +390,82 @@ def test_after_asterisk_was_killed_seats_are_members_again_and_old_calls_are_gon
     caller = carrier.dial("12328")
     carrier.rings("1041").answer(hums=FIRST)
     caller.hears_tone(FIRST)
+
+
+def test_a_caller_who_hangs_up_while_a_seat_is_asked_stops_its_ringing(
+    desk: LiveDeskThread, carrier: Carrier
+) -> None:
+    first = desk.signs_in("1041", "common")
+    desk.signs_in("1042", "etc")
+    caller, seat, key = talk(desk, carrier)
+    desk.do(desk.exchange.consult(first.viewer, key, "seat", "1042"))
+    ringing = carrier.rings("1042")
+    caller.hang_up()
+    wait_for("1042 rings no longer", ringing.gone.is_set)
+    seat.waits_for_end()
+    assert first.waits_for("call_ended") == {"key": key}
+    desk.is_in_state("1041", "wrap_up")
+    desk.is_in_state("1042", "ready")
+
+
+def test_a_phone_that_dies_in_mid_talk_sends_the_caller_to_the_next_seat(
+    desk: LiveDeskThread, carrier: Carrier
+) -> None:
+    desk.signs_in("1041", "common")
+    caller, seat, key = talk(desk, carrier)
+    desk.signs_in("1042", "common")
+    seat.dies()
+    ringing = carrier.rings("1042", 40)
+    assert ringing.call_key == key
+    call = desk.is_call_in_state("ringing")
+    assert (call.key, call.agent_extension) == (key, "1042")
+    ringing.answer(hums=SECOND)
+    caller.hears_tone(SECOND)
+
+
+def test_a_number_dialled_on_the_seats_own_phone_is_a_call_out_too(
+    desk: LiveDeskThread, carrier: Carrier
+) -> None:
+    desk.signs_in("1041", "common")
+    seat = carrier.dial_from_seat("1041", "13800004444")
+    citizen = carrier.rings("13800004444").answer(hums=SECOND)
+    seat.hears_tone(SECOND, 30)
+    call = desk.is_call_in_state("talking")
+    assert (call.direction, call.caller_number) == ("out", "13800004444")
+    assert call.agent_extension == "1041"
+    citizen.hang_up()
+    desk.is_in_state("1041", "wrap_up")
+
+
+def test_two_seats_that_talk_with_each_other_have_no_wrap_up(
+    desk: LiveDeskThread, carrier: Carrier
+) -> None:
+    desk.signs_in("1041", "common")
+    second = desk.signs_in("1042", "etc")
+    asking = carrier.dial_from_seat("1041", "1042")
+    asked = carrier.rings("1042").answer(hums=SECOND)
+    asking.hears_tone(SECOND)
+    desk.is_in_state("1042", "talking")
+    asked.hang_up()
+    desk.is_in_state("1041", "ready")
+    desk.is_in_state("1042", "ready")
+    states = {seat["state"] for seat in second.told("seat")}
+    assert "wrap_up" not in states
+    assert second.told("pop") == []
+
+
+def test_a_frozen_asterisk_is_noticed_and_its_talk_is_there_again_when_it_thaws(
+    desk: LiveDeskThread, carrier: Carrier, pbx: HotlinePbx
+) -> None:
+    browser = desk.signs_in("1041", "common")
+    _, _, key = talk(desk, carrier)
+    pbx.send_signal(signal.SIGSTOP)
+    try:
+        assert "没有响应" in browser.waits_for("notice")["text"]
+        assert desk.seat("1041").state == "unreachable"
+        with pytest.raises(TelephoneAway):
+            desk.do(desk.exchange.transfer(browser.viewer, key, "queue", "etc"))
+    finally:
+        pbx.send_signal(signal.SIGCONT)
+    wait_for("the desk is connected", lambda: not desk.exchange.trouble)
+    assert desk.is_in_state("1041", "talking").call_key == key

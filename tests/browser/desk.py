@@ -103,16 +103,6 @@ class AgentDesk(Screen):
         self.page.get_by_role("menuitem").first.click()
         self.expect_seat("busy")
 
-    def leave(self) -> None:
-        """Ends what is left of a call and signs out, whatever the page shows."""
-        self.open()
-        if self.at("hang-up").is_visible():
-            self.at("hang-up").click()
-        if self.seat_state() != "signed_out":
-            expect(self.at("sign-out")).to_be_enabled(timeout=PATIENCE)
-            self.at("sign-out").click()
-        self.expect_seat("signed_out")
-
     def seat_state(self) -> str:
         return self.at("seat-state").get_attribute("data-state") or ""
 

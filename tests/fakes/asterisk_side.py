@@ -4,6 +4,7 @@
 in silence), `HANGS_UP`. Without acts the caller is silent for ever.
 """
 
+import re
 import shlex
 import socket
 from collections import deque
@@ -90,9 +91,10 @@ class AsteriskSide:
 
     def _answer(self, words: list[str]) -> str | None:
         match words:
-            case ["GET", "VARIABLE", name]:
-                value = self.variables.get(name)
-                return "200 result=0" if value is None else f"200 result=1 ({value})"
+            case ["GET", "FULL", "VARIABLE", text]:
+                known = self.variables
+                value = re.sub(r"\$\{([^{}]*)\}", lambda m: known.get(m[1], ""), text)
+                return f"200 result=1 ({value})"
             case ["SET", "VARIABLE", name, value]:
                 self.told[name] = value
                 return "200 result=1"

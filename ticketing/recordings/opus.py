@@ -75,7 +75,8 @@ def make(parts: Sequence[Part], sides: int, output: Path) -> Made:
         stream = container.add_stream("libopus", rate=wav.RATE)
         stream.layout = "stereo" if sides == 2 else "mono"
         stream.bit_rate = _BIT_RATE * sides
-        stream.options = {"application": "audio" if sides == 2 else "voip"}
+        application = "audio" if sides == 2 else "voip"
+        stream.options = {"application": application, "compression_level": "5"}
         for start in range(0, length, _BLOCK):
             block = _mixed(sounds, sides, start, min(_BLOCK, length - start))
             powers += np.square(block, dtype=np.float64).sum(axis=1)

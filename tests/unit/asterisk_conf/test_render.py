@@ -33,16 +33,15 @@ def test_a_trunk_known_by_address() -> None:
     pjsip = rendered(site(trunks=TRUNKS))["pjsip.conf"]
     assert section(pjsip, "trunk-near", "identify")["match"] == "192.0.2.1,192.0.2.2"
     assert section(pjsip, "trunk-near", "aor")["contact"] == "sip:192.0.2.1:5080"
+    assert section(pjsip, "trunk-near", "aor")["qualify_frequency"] == "0"
     assert section(pjsip, "global")["endpoint_identifier_order"] == "ip,username"
 
 
 def test_a_trunk_by_registration_with_tls_and_srtp() -> None:
     pjsip = rendered(site(trunks=TRUNKS))["pjsip.conf"]
-    assert (
-        section(pjsip, "trunk-far", "registration")["server_uri"]
-        == r"sip:sip.example\;transport=tls"
-    )
-    assert section(pjsip, "trunk-far", "registration")["transport"] == "transport-tls"
+    registration = section(pjsip, "trunk-far", "registration")
+    assert registration["server_uri"] == r"sip:sip.example\;transport=tls"
+    assert registration["transport"] == "transport-tls"
     assert section(pjsip, "trunk-far", "auth")["password"] == "secret"
     endpoint = section(pjsip, "trunk-far", "carrier")
     assert (endpoint["media_encryption"], endpoint["allow"]) == ("sdes", "g722,alaw")

@@ -1,5 +1,5 @@
 /** The places of the left rail and who sees them; the server checks every right again. */
-import { Bell, Files, Headset, Microphone, Monitor, Phone, User } from '@element-plus/icons-vue'
+import { Bell, Document, Files, Headset, Microphone, Monitor, Phone, User } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Session } from '@/shared/session/session'
@@ -14,6 +14,7 @@ const places: Place[] = [
   { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },
   { path: '/recordings', label: '录音', icon: Microphone, sees: (session) => session.may('listen_recordings') },
   { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
+  { path: '/audit', label: '审计', icon: Document, sees: (session) => session.may('see_audit') },
 ]
 
 /** Where a person begins: who takes calls at the desk, everybody else at the first of the other places. */

@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/recordings', component: () => import('@/pages/recordings/RecordingsPage.vue'), meta: { title: '录音' } },
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },
+  { path: '/audit', component: () => import('@/pages/audit/AuditPage.vue'), meta: { title: '审计' } },
   // Never shown: whoever comes here is sent on, to log in or to the own first place.
   { path: '/', component: () => import('@/pages/login/NotFoundPage.vue'), meta: { bare: true } },
   { path: '/:rest(.*)*', component: () => import('@/pages/login/NotFoundPage.vue'), meta: { open: true, bare: true, title: '找不到页面' } },

@@ -64,6 +64,12 @@ export function useDeskCall(): DeskCall {
 
   onScopeDispose(() => { window.clearTimeout(timer) })
 
+  /** What was pressed may be written after the ring began: the pop is completed a moment later. */
+  function completeSoon(): void {
+    window.clearTimeout(timer)
+    timer = window.setTimeout(() => { void reload() }, NOT_YET_MS)
+  }
+
   function show(next: string): void {
     if (next === key.value && call.value) return
     key.value = next
@@ -75,6 +81,7 @@ export function useDeskCall(): DeskCall {
     call.value = pop?.call.key === next ? pop.call : null
     past.value = pop?.call.key === next ? pop.past : null
     if (!call.value) void reload()
+    else completeSoon()
   }
 
   watch(atSeat, (next) => { if (next) show(next) }, { immediate: true })
@@ -87,15 +94,14 @@ export function useDeskCall(): DeskCall {
     past.value = pop.past
     loading.value = false
     error.value = ''
+    completeSoon()
   })
   if (key.value && !call.value && !loading.value) void reload()
-  live.listen((message) => {
-    if (message.type === 'call_ended' && message.data.key === key.value) void reload()
-  })
+  const liveCall = computed(() => live.state.calls.find((one) => one.key === key.value) ?? null)
+  watch(() => liveCall.value?.state, (_now, before) => { if (before && call.value) void reload() })
 
   return {
-    key, call, past, loading, error, current, reload,
-    liveCall: computed(() => live.state.calls.find((one) => one.key === key.value) ?? null),
+    key, call, past, loading, error, current, reload, liveCall,
     dismiss() {
       round += 1
       key.value = ''

@@ -1,6 +1,6 @@
 /** The order as it is being written down, and what is plainly missing before it is sent. */
 import type { Finding } from '@/shared/api/http'
-import type { NewOrder } from '@/shared/api/types'
+import type { NewOrder, Order } from '@/shared/api/types'
 import { countHan, MIN_HAN } from '@/shared/format/han'
 
 export type Then = NewOrder['then']
@@ -21,6 +21,13 @@ export function emptyDraft(regionCode: string): OrderDraft {
     place: '', object: '', content: '', reason: '', extra: {}, priority: 'normal', tags: [],
     then: 'instant', result: '', reject_code: '', reject_reason: '', told: false, escalate_to: '省级12328热线中心',
   }
+}
+
+/** An order that is written already, as a draft to correct. */
+export function draftOf(order: Order): OrderDraft {
+  const blank = emptyDraft(order.region_code)
+  const kept = Object.fromEntries(Object.keys(blank).filter((name) => name in order).map((name) => [name, order[name as keyof Order]]))
+  return { ...blank, ...(kept as Partial<OrderDraft>), extra: { ...(order.extra as Record<string, string>) } }
 }
 
 /** What the form can see by itself; the server checks all of it again, and the wording besides. */

@@ -9,6 +9,7 @@ import { socketUrl } from '@/shared/live/live'
 export type PhoneKind = Seat['phone']
 
 const PHONE_KIND = 'seat-phone'
+const REGISTER_WITHIN_MS = 5000
 
 export interface SeatActions {
   seat: ComputedRef<Seat | null>
@@ -37,6 +38,22 @@ export function useSeat(): SeatActions {
     })
   }
 
+  /** Waits for the registration, or gives up: the seat then stands as unreachable and says so. */
+  function registered(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = window.setTimeout(done, REGISTER_WITHIN_MS)
+      const stop = watch(() => softphone.state.registration, (now) => {
+        if (['registered', 'refused', 'elsewhere'].includes(now)) done()
+      })
+      function done(): void {
+        window.clearTimeout(timer)
+        stop()
+        resolve()
+      }
+      if (softphone.state.registration === 'registered') done()
+    })
+  }
+
   async function change(path: string, body: object): Promise<void> {
     const seat = await api.post<Seat | undefined>(path, body)
     if (seat) live.state.mySeat = seat
@@ -59,7 +76,10 @@ export function useSeat(): SeatActions {
     async signIn(queues, phone) {
       localStorage.setItem(PHONE_KIND, phone)
       // The phone registers first: a seat that is in the queue without one would only lose callers.
-      if (phone === 'browser') await startPhone()
+      if (phone === 'browser') {
+        await startPhone()
+        await registered()
+      }
       await change('/agents/me/sign-in', { queues, phone })
     },
     async signOut() {

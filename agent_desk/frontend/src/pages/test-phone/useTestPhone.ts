@@ -61,7 +61,13 @@ export function useTestPhone(): TestPhone {
     mine.on('failed', (event) => { end(`没有打通：${causeText(event)}`) })
   }
 
-  onScopeDispose(() => { agent?.stop() })
+  // A caller who closes the page has hung up; without a word Asterisk would wait for the sound to come back.
+  const leave = (): void => { session?.terminate() }
+  window.addEventListener('pagehide', leave)
+  onScopeDispose(() => {
+    window.removeEventListener('pagehide', leave)
+    agent?.stop()
+  })
   void prepare()
 
   return {
