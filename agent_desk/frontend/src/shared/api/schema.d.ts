@@ -1947,7 +1947,10 @@ export interface components {
         };
         /** SignInSeat */
         SignInSeat: {
-            /** Queues */
+            /**
+             * Queues
+             * @description 没有队列的人只外呼
+             */
             queues: string[];
             /**
              * Phone
