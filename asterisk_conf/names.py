@@ -141,6 +141,7 @@ class Role(StrEnum):
 
 
 # --- SIP and AMI ---
+NO_NUMBER_YET: Final = "0"  # a carrier's call before the dialplan has read who calls
 PUBLIC_ENDPOINT: Final = "public"  # demo: the public test phone's endpoint
 DEMO_CARRIER: Final = "demo-carrier"  # demo: 127.0.0.1 as the carrier
 AMI_USER: Final = "desk"  # its secret is settings.secrets.ami

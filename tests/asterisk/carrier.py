@@ -104,6 +104,7 @@ class Carrier:
         self._process = process
         self._instance.wait_until_ready(lambda: process.poll() is None)
         if failures := self._instance.failures():
+            process.kill()
             raise AssertionError(failures)
         self.ami = Ami(self._ami_port, "test", "test")
 

@@ -67,7 +67,7 @@ def test_the_demo_carrier_and_the_public_phone_exist_in_the_demo_only() -> None:
     public = section(demo["pjsip.conf"], names.PUBLIC_ENDPOINT, "endpoint")
     assert public["context"] == names.FROM_PUBLIC
     reachable = demo["extensions.conf"].split(f"[{names.FROM_PUBLIC}]")[1].split("\n[")[0]
-    assert re.findall(r"^exten => ([^,]+)", reachable, re.MULTILINE) == ["12328"]
+    assert re.findall(r"^exten => ([^,]+)", reachable, re.MULTILINE) == ["12328", "02412328"]
 
 
 def test_only_what_a_number_says_is_transferred() -> None:
