@@ -20,7 +20,7 @@ from ticketing.recordings import wav
 _BLOCK: Final = 10 * wav.RATE
 _BIT_RATE: Final = 16_000
 """A side; 8 kHz speech is transparent well below. Two sides are coded as `audio`: coded as `voip`
-one side leaks into the other at -29 dB while both speak, as `audio` at -72 dB (measured)."""
+one side leaks into the other at -29 dB while both speak, as `audio` below -40 dB (measured)."""
 _OPUS_RATE: Final = 48_000
 """What a decoder of Opus gives, whatever went in."""
 _BUCKET: Final = wav.RATE // 10
