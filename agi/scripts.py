@@ -73,10 +73,9 @@ class Scripts:
         if not _ENTRY.fullmatch(channel.script):
             log.warning("no script %.40r; the caller goes to the queue", channel.script)
             return
-        began = self._began(channel)
+        began, typed = self._began(channel)
         bundle = self.flow_of(channel.script)
         run = str(uuid.uuid4())
-        typed = channel.variable(names.KEY_PRESSED)[:1] if began.entry else ""
         with self.bookkeeping.book(run) as book:
             book.note(began)
             call = CallAtHand(began.key, began.caller_number, began.dialled)
@@ -97,13 +96,15 @@ class Scripts:
         log.info("%s %s: %s", began.key, channel.script, ending)
         _tell(channel, ending)
 
-    def _began(self, channel: Channel) -> CallBegan:
-        key, callref, dialled, menu, limit, number = channel.variables(
+    def _began(self, channel: Channel) -> tuple[CallBegan, str]:
+        """The call, and the key that was pressed while the notice was played."""
+        key, callref, dialled, menu, limit, typed, number = channel.variables(
             "CHANNEL(linkedid)",
             names.CALLREF,
             names.DIALLED,
             names.MENU_SECONDS,
             "TIMEOUT(absolute)",
+            names.KEY_PRESSED,
             "CALLERID(num)",
         )
         is_survey = channel.script == names.SURVEY_SCRIPT
@@ -118,7 +119,7 @@ class Scripts:
             entry="" if is_survey else channel.script,
         )
         log.info("%s %s: %s", began.key, channel.script, masked_phone(number))
-        return began
+        return began, "" if is_survey else typed[:1]
 
 
 ENDED_BY_CALLER: Final = "gone"

@@ -64,8 +64,10 @@ LISTEN: Final = "listen"  # a leader listens, whispers, barges
 
 # --- inside the dialplan: contexts and variables only the templates use ---
 BEGIN_CALL: Final = "begin-call"  # gosub: reference, account code, caller id made safe
+CALLER_NUMBER: Final = "caller-number"  # gosub: who calls, from the SIP headers, made safe
 TELL: Final = "tell"  # gosub(event, fields): one event into CEL and AMI
 STRETCH_BEGIN: Final = "stretch-begin"  # gosub(role, party): record what this leg says
+STRETCH_END: Final = "stretch-end"  # gosub: the running stretch of this leg ends
 RECORDING_TOLD: Final = "recording-told"  # gosub: a notice that was cut is told again, shortly
 SEAT_RING: Final = "seat-ring"  # pre-dial gosub on a seat's leg: headers, account code
 SEAT_TALK: Final = "seat-talk"  # gosub on a seat's leg at the answer: its stretch begins
@@ -85,7 +87,11 @@ KEY_PRESSED: Final = "KEY_PRESSED"
 QUEUE_ASKED: Final = "QUEUE_ASKED"
 QUEUE_WAIT: Final = "QUEUE_WAIT"
 STRETCH_ID: Final = "STRETCH_ID"
+STRETCH_COUNT: Final = "STRETCH_COUNT"
 STRETCH_FILE: Final = "STRETCH_FILE"
+CALLER_HEADER: Final = "CALLER_HEADER"
+CALLER_URI: Final = "CALLER_URI"
+TRUST_IDENTITY: Final = "TRUST_IDENTITY"  # set on trunks whose P-Asserted-Identity counts
 TO: Final = "TO"
 MONITOR: Final = "MONITOR"
 QUEUE_REASON: Final = "QUEUE_REASON"
@@ -135,6 +141,7 @@ class Role(StrEnum):
 
 
 # --- SIP and AMI ---
+NO_NUMBER_YET: Final = "0"  # a carrier's call before the dialplan has read who calls
 PUBLIC_ENDPOINT: Final = "public"  # demo: the public test phone's endpoint
 DEMO_CARRIER: Final = "demo-carrier"  # demo: 127.0.0.1 as the carrier
 AMI_USER: Final = "desk"  # its secret is settings.secrets.ami

@@ -87,6 +87,10 @@ def _seen(floor: Floor, event: events.ChannelSeen, at: datetime) -> None:
     floor.legs[leg.uniqueid] = leg
     if leg.purpose == "call" and leg.uniqueid == leg.linkedid and leg.linkedid not in floor.calls:
         floor.calls[leg.linkedid] = _call(floor, leg, event, at)
+    call = floor.calls.get(leg.uniqueid)
+    if call is not None and call.direction == "in" and not call.caller_number:
+        # the dialplan has read it from the headers by now
+        floor.calls[call.key] = replace(call, caller_number=event.number)
     if leg.ringing:
         ring(floor, leg)
     if event.bridged:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from panoramisk.message import Message
 
 from agent_desk.telephony.wire import first
+from asterisk_conf import names
 
 CONSULT_MARK = "consult-"
 LISTEN_MARK = "listen-"
@@ -322,7 +323,7 @@ def _listening(message: Message) -> ListeningBegan | None:
 
 def _number(message: Message, key: str) -> str:
     number = first(message, key)
-    return "" if number in ("<unknown>", "<null>") else number[:32]
+    return "" if number in ("<unknown>", "<null>", names.NO_NUMBER_YET) else number[:32]
 
 
 def _whole(message: Message, key: str) -> int:

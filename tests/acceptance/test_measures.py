@@ -252,6 +252,15 @@ def test_article_17_forwarding_is_due_in_24_hours_days_off_postponed(
     assert order.due_at == at(due)
 
 
+def test_article_17_the_24_hours_run_from_acceptance_not_from_submitting(centre: Centre) -> None:
+    draft = centre.drafted()
+    order = intake.submit(centre.session, centre.later(hours=3), AGENT, draft.order_no)
+    assert order.due_at == at("2026-11-26 10:00")
+    intake.escalate(centre.session, centre.now, DISPATCHER, order.order_no, "省中心", "两地")
+    intake.take_back(centre.session, centre.later(days=1), DISPATCHER, order.order_no, "属地办理")
+    assert order.due_at == at("2026-11-27 13:00")
+
+
 def test_article_17_a_wrong_class_is_corrected_and_the_first_one_kept(centre: Centre) -> None:
     order = centre.submitted()
     better = Classification(Kind.COMPLAINT, "城市客运", "巡游出租汽车", "拒载")
@@ -642,6 +651,18 @@ def test_article_24_too_late_and_twice_are_refused(centre: Centre) -> None:
             late.order_no,
             *again,
         )
+
+
+def test_article_24_an_extension_not_approved_before_the_limit_comes_too_late(
+    centre: Centre,
+) -> None:
+    order = extension_asked(centre)
+    assert order.due_at is not None
+    late = order.due_at + timedelta(minutes=1)
+    with pytest.raises(NotAllowed, match="已届满"):
+        handling.approve_extension(centre.session, late, AUTHORITY, order.order_no)
+    handling.refuse_extension(centre.session, late, AUTHORITY, order.order_no, "期限已过")
+    assert order.state == State.IN_PROGRESS
 
 
 def test_article_24_a_refused_extension_changes_nothing(centre: Centre) -> None:

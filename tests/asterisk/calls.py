@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from asterisk_conf.names import FLOW_QUEUE, FLOW_RESULT, DialplanEvent, FlowResult
+from asterisk_conf.names import FLOW_QUEUE, FLOW_RESULT, SURVEY_SCRIPT, DialplanEvent, FlowResult
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
@@ -27,6 +27,12 @@ def to_queue(session: AgiSession, queue: str = "") -> None:
     """What a flow does that ends in a queue."""
     session.set(FLOW_QUEUE, queue)
     session.set(FLOW_RESULT, FlowResult.QUEUE)
+
+
+def menu_then_goodbye(session: AgiSession) -> None:
+    """A flow that ends in the default queue, and a survey that asks nothing."""
+    if session.script != SURVEY_SCRIPT:
+        to_queue(session)
 
 
 def a_talk(pbx: HotlinePbx, carrier: Carrier, seat: str = "1041") -> Talk:

@@ -10,7 +10,8 @@ import pytest
 
 from asterisk_conf.secrets import seat_password
 from asterisk_conf.tree import Asterisk, get_asterisk
-from tests.asterisk.carrier import TRUNK, Carrier, Seat
+from tests.asterisk.carrier import Carrier
+from tests.asterisk.carrier_files import TRUNK, Seat
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 
 SEATS = ("1041", "1042", "1043")

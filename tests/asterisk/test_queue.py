@@ -3,7 +3,16 @@
 import numpy as np
 
 from asterisk_conf.names import SURVEY_SCRIPT, DialplanEvent, FlowResult, QueuedReason
-from tests.asterisk.calls import AGENT, CALLER, SECOND, a_talk, seconds_recorded, talk_on, to_queue
+from tests.asterisk.calls import (
+    AGENT,
+    CALLER,
+    SECOND,
+    a_talk,
+    menu_then_goodbye,
+    seconds_recorded,
+    talk_on,
+    to_queue,
+)
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
@@ -87,7 +96,7 @@ def test_a_busy_seat_passes_the_caller_on_to_the_next(pbx: HotlinePbx, carrier: 
 def test_after_the_talk_the_survey_is_asked_and_the_call_ends(
     pbx: HotlinePbx, carrier: Carrier
 ) -> None:
-    with FakeFastAgi(pbx.settings.fastagi_port, to_queue) as python:
+    with FakeFastAgi(pbx.settings.fastagi_port, menu_then_goodbye) as python:
         talk = a_talk(pbx, carrier)
         talk.seat.hang_up()
         talk.caller.waits_for_end()
@@ -169,3 +178,22 @@ def test_who_presses_nothing_waits_on(pbx: HotlinePbx, carrier: Carrier) -> None
         assert first.gone.wait(20)
         carrier.rings("1041").answer(hums=AGENT)
         caller.hears_tone(AGENT)
+
+
+def test_who_asks_for_a_person_in_the_survey_gets_one_and_the_second_talk_is_kept_too(
+    pbx: HotlinePbx, carrier: Carrier
+) -> None:
+    with FakeFastAgi(pbx.settings.fastagi_port, to_queue):
+        talk = a_talk(pbx, carrier)
+        talk_on(talk.caller)
+        talk.seat.hang_up()
+        again = carrier.rings("1041").answer(hums=SECOND)
+        again.hears_tone(CALLER)
+        talk_on(again)
+        talk.caller.hang_up()
+        pbx.wait_quiet()
+    mine = [s for s in pbx.told(DialplanEvent.STRETCH, talk.key) if s["role"] == "caller"]
+    assert [s["stretch"] for s in mine] == [f"{talk.key}-caller", f"{talk.key}-2-caller"]
+    for stretch in mine:
+        file = pbx.settings.monitor / stretch["file"].rsplit("/", 1)[1]
+        assert seconds_of_tone(read_wav(file), CALLER) >= 0.75

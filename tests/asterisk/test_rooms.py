@@ -24,9 +24,9 @@ from tests.asterisk.calls import (
     Talk,
     a_talk,
     leg_of,
+    menu_then_goodbye,
     seconds_recorded,
     talk_on,
-    to_queue,
 )
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
@@ -85,7 +85,7 @@ def consult(pbx: HotlinePbx, carrier: Carrier) -> Consultation:
 def test_completed_the_caller_speaks_with_the_second_seat_and_is_asked_the_survey(
     pbx: HotlinePbx, carrier: Carrier
 ) -> None:
-    with FakeFastAgi(pbx.settings.fastagi_port, to_queue) as python:
+    with FakeFastAgi(pbx.settings.fastagi_port, menu_then_goodbye) as python:
         c = consult(pbx, carrier)
         redirect(pbx, c.second_leg, f"r{c.id}")
         c.talk.seat.hang_up()

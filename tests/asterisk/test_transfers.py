@@ -12,9 +12,9 @@ from tests.asterisk.calls import (
     SECOND,
     Talk,
     a_talk,
+    menu_then_goodbye,
     seconds_recorded,
     talk_on,
-    to_queue,
 )
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
@@ -30,7 +30,7 @@ def pass_on(pbx: HotlinePbx, talk: Talk, target: str) -> None:
 def test_to_a_seat_both_phases_are_kept_and_the_survey_follows(
     pbx: HotlinePbx, carrier: Carrier
 ) -> None:
-    with FakeFastAgi(pbx.settings.fastagi_port, to_queue) as python:
+    with FakeFastAgi(pbx.settings.fastagi_port, menu_then_goodbye) as python:
         talk = a_talk(pbx, carrier)
         pass_on(pbx, talk, "s1042")
         ringing = carrier.rings("1042")
@@ -65,7 +65,7 @@ def test_to_a_queue(pbx: HotlinePbx, carrier: Carrier) -> None:
 def test_to_an_outside_number_who_hears_that_it_is_recorded(
     pbx: HotlinePbx, carrier: Carrier, target: str
 ) -> None:
-    with FakeFastAgi(pbx.settings.fastagi_port, to_queue) as python:
+    with FakeFastAgi(pbx.settings.fastagi_port, menu_then_goodbye) as python:
         talk = a_talk(pbx, carrier)
         pass_on(pbx, talk, target)
         ringing = carrier.rings(target[1:])

@@ -11,7 +11,8 @@ import pytest
 from asterisk_conf.names import DialplanEvent
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.calls import CALLER
-from tests.asterisk.carrier import TRUNK, Carrier, Certificate
+from tests.asterisk.carrier import Carrier
+from tests.asterisk.carrier_files import TRUNK, Certificate
 from tests.asterisk.conftest import site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import read_wav, seconds_of_tone

@@ -87,6 +87,8 @@ class FakeLiveDesk:
 
     async def release_seat(self, viewer: Viewer, extension: str) -> Seat:
         self._note(viewer, "release_seat", extension)
+        if extension not in self._seats:
+            raise NotFound("seat", extension)
         return self._seats[extension]
 
     async def transfer(self, viewer: Viewer, call_key: str, to: TargetKind, target: str) -> None:

@@ -118,6 +118,53 @@ def test_of_two_threads_that_dispatch_one_order_one_wins(
         assert archive.verify(session, found) is None
 
 
+def test_a_matter_handed_over_twice_at_once_is_one_order(
+    database: Database, moment: datetime
+) -> None:
+    install(database, moment)
+    handed = replace(COMPLAINT, channel="hotline_12345", source_system="12345", source_no="A-1")
+    numbers: list[str] = []
+    ready = threading.Barrier(4)
+
+    def take() -> None:
+        ready.wait(10)
+        with database.transaction() as session:
+            order = intake.open_work_order(session, moment, AGENT, handed)
+            numbers.append(order.order_no)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(numbers) == 4
+    assert len(set(numbers)) == 1
+
+
+def test_two_who_merge_crosswise_both_get_an_answer(database: Database, moment: datetime) -> None:
+    with database.transaction() as session:
+        centre = Centre(session, moment)
+        one, two = centre.submitted().order_no, centre.submitted().order_no
+    answers: list[str] = []
+    ready = threading.Barrier(2)
+
+    def act(order_no: str, master_no: str) -> None:
+        ready.wait(10)
+        try:
+            with database.transaction() as session:
+                merging.merge(session, moment, DISPATCHER, order_no, master_no, "同一事项")
+            answers.append("merged")
+        except NotAllowed as refused:
+            answers.append(refused.reason)
+
+    threads = [threading.Thread(target=act, args=pair) for pair in ((one, two), (two, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["merged", "只能并入尚未办结的另一件工单"]
+
+
 def test_fifty_at_once_get_fifty_numbers(database: Database, moment: datetime) -> None:
     install(database, moment)
     numbers: list[str] = []

@@ -8,11 +8,12 @@ takes the call's row first, so facts of one call never cross. They return whethe
 News is written only then.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ScalarResult, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ticketing.calls.merge import cleaned, column_length, earliest, insert_if_new, latest
@@ -25,7 +26,16 @@ END_REASONS: Final = ("", "unanswered", "lost", "agent", "caller", "transfer")
 """Why a talk ended, from the vaguest to the surest; the surest told is kept."""
 
 
-_HELD: Final = "calls locked"
+_EMPTY: Final = (
+    *("callref", "caller_number", "dialled", "entry", "queue", "queue_reason"),
+    *("flow", "flow_version", "flow_ending", "notice_version", "caller_group"),
+)
+_NEW_CALL: Final[Mapping[str, object]] = {
+    **dict.fromkeys(_EMPTY, ""),
+    "direction": "in",
+    "outcome": "open",
+    "is_test": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +109,7 @@ def step_taken(session: Session, key: str, at: datetime, step: Step) -> bool:
     }
     if not insert_if_new(session, CallStep, row):
         return False
-    if call.ended_at is not None:
-        _settle(session, call)
+    _settle(session, call)
     tell(session, at, "call.step", key, label=row["label"], pressed=row["pressed"], seq=step.seq)
     return True
 
@@ -118,8 +127,7 @@ def flow_ended(
     _fill(call, "flow", flow)
     _fill(call, "flow_version", flow_version)
     _fill(call, "flow_ending", ending)
-    if call.ended_at is not None:
-        _settle(session, call)
+    _settle(session, call)
     return True
 
 
@@ -155,7 +163,7 @@ def talk_answered(
     before = talk.answered_at
     talk.answered_at = earliest(before, at)
     session.flush()
-    _settle(session, _call(session, key, at)[0])
+    _settle_first_talk(session, _call(session, key, at)[0])
     if before is None:
         tell(session, at, "call.answered", key, leg=leg, extension=talk.extension)
     return before is None
@@ -211,62 +219,61 @@ def reconsider(session: Session, key: str, at: datetime) -> None:
     _settle(session, _call(session, key, at)[0])
 
 
+def is_known(session: Session, key: str) -> bool:
+    """Whether anybody told of this call before; locks its row when it is there."""
+    return _locked(session, key) is not None
+
+
 def _call(session: Session, key: str, at: datetime) -> tuple[Call, bool]:
     """The call's row, locked, made if this is the first that is heard of it."""
-    held = _held(session)
-    call, is_new = held.get(key), False
+    call, is_new = _locked(session, key), False
     if call is None:
-        call = _locked(session, key).one_or_none()
+        is_new = insert_if_new(session, Call, {**_NEW_CALL, "key": key, "started_at": at})
+        call = _locked(session, key)
     if call is None:
-        is_new = insert_if_new(
-            session,
-            Call,
-            {
-                "key": key,
-                "started_at": at,
-                **dict.fromkeys(("callref", "caller_number", "dialled", "entry", "queue"), ""),
-                **dict.fromkeys(("queue_reason", "flow", "flow_version", "flow_ending"), ""),
-                **dict.fromkeys(("notice_version", "caller_group"), ""),
-                "direction": "in",
-                "outcome": "open",
-                "is_test": False,
-            },
-        )
-        call = _locked(session, key).one()
-    held[key] = call
+        raise LookupError(f"call {key} vanished")
     if at < call.started_at:
         call.started_at = at
     return call, is_new
 
 
-def _held(session: Session) -> dict[str, Call]:
-    """Calls this transaction has locked already; nobody else changes them before it ends."""
-    transaction = session.get_transaction()
-    held: tuple[object, dict[str, Call]] | None = session.info.get(_HELD)
-    if held is None or held[0] is not transaction:
-        held = session.info[_HELD] = (transaction, {})
-    return held[1]
-
-
-def _locked(session: Session, key: str) -> ScalarResult[Call]:
-    locked = select(Call).where(Call.key == key).with_for_update()
-    return session.scalars(locked, execution_options={"populate_existing": True})
+def _locked(session: Session, key: str) -> Call | None:
+    """Asked once a transaction: a locked row stays as it is until the transaction ends."""
+    known: Call | None = session.info.get(("call", key))
+    if known is None:
+        query = select(Call).where(Call.key == key).with_for_update()
+        fresh = {"populate_existing": True}
+        known = session.scalars(query, execution_options=fresh).one_or_none()
+        if known is not None:
+            session.info["call", key] = known
+    return known
 
 
 def _talk(session: Session, key: str, leg: str, at: datetime, extension: str, queue: str) -> Talk:
     _call(session, key, at)
-    insert_if_new(
-        session,
-        Talk,
-        {"call_key": key, "leg": leg, "extension": "", "queue": "", "end_reason": ""},
-    )
-    talk = session.scalars(select(Talk).where(Talk.leg == leg)).one()
+    talk = find_talk(session, leg)
+    if talk is None:
+        empty = {"extension": "", "queue": "", "end_reason": ""}
+        insert_if_new(session, Talk, {"call_key": key, "leg": leg, **empty})
+        talk = find_talk(session, leg)
+    if talk is None:
+        raise LookupError(f"talk {leg} vanished")
     _fill(talk, "extension", extension)
     _fill(talk, "queue", queue)
     if talk.user_id is None and talk.extension:
         seated = select(User.id).where(User.extension == talk.extension)
         talk.user_id = session.scalars(seated).one_or_none()
     return talk
+
+
+def find_talk(session: Session, leg: str) -> Talk | None:
+    """The talk on this leg, if anybody told of it."""
+    known: Talk | None = session.info.get(("talk", leg))
+    if known is None:
+        known = session.scalars(select(Talk).where(Talk.leg == leg)).one_or_none()
+        if known is not None:
+            session.info["talk", leg] = known
+    return known
 
 
 def _fill(row: Call | Talk, name: str, value: str) -> None:
@@ -276,17 +283,20 @@ def _fill(row: Call | Talk, name: str, value: str) -> None:
 
 
 def _settle(session: Session, call: Call) -> None:
-    """Works out what follows from several facts together."""
+    """Works out what follows from several facts together, once the call is over."""
+    if call.ended_at is not None:
+        call.outcome = _outcome(session, call, talked=call.connected_at is not None)
+
+
+def _settle_first_talk(session: Session, call: Call) -> None:
     first = session.scalars(
         select(Talk)
         .where(Talk.call_key == call.key, Talk.answered_at.is_not(None))
         .order_by(Talk.answered_at, Talk.leg)
         .limit(1)
-    ).one_or_none()
-    if first is not None:
-        call.connected_at, call.user_id = first.answered_at, first.user_id
-    if call.ended_at is not None:
-        call.outcome = _outcome(session, call, talked=first is not None)
+    ).one()
+    call.connected_at, call.user_id = first.answered_at, first.user_id
+    _settle(session, call)
 
 
 def _outcome(session: Session, call: Call, *, talked: bool) -> str:

@@ -44,7 +44,8 @@ def apply(session: Session, moment: datetime, order: WorkOrder, effects: Iterabl
         order.revisited_at = None
     if Effect.START_FORWARD_CLOCK in wanted:
         clear_unit(order)
-        run(order, rules.due(Clock.FORWARD, moment))
+        first_time = order.forward_due_at is None and order.closed_at is None
+        run(order, rules.due(Clock.FORWARD, order.accepted_at if first_time else moment))
         order.forward_due_at = order.forward_due_at or order.due_at
     if Effect.START_HANDLING_CLOCK in wanted:
         start_handling(order, rules, moment)

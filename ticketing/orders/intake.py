@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
@@ -69,10 +70,9 @@ class Intake:
 def open_work_order(session: Session, moment: datetime, actor: Actor, intake: Intake) -> WorkOrder:
     """A draft with a number. What another system hands over twice is the same order."""
     source_key = _source_key(intake)
-    if source_key:
-        known = session.scalars(select(WorkOrder).where(WorkOrder.source_key == source_key)).first()
-        if known is not None:
-            return known
+    known = _handed_over(session, source_key)
+    if known is not None:
+        return known
     tree = catalogues.taxonomy(session)
     _check_form(session, intake)
     region = intake.region_code or catalogues.policy(session).region_code
@@ -89,9 +89,23 @@ def open_work_order(session: Session, moment: datetime, actor: Actor, intake: In
         updated_at=moment,
         order_no=str(next_order_no(session, region, local_day(moment))),
     )
-    begin(session, moment, actor, order, Step(Event.OPEN, evidence=_evidence(intake)))
+    try:
+        with session.begin_nested():
+            begin(session, moment, actor, order, Step(Event.OPEN, evidence=_evidence(intake)))
+    except IntegrityError:
+        known = _handed_over(session, source_key)
+        if known is None:
+            raise
+        return known  # the other system sent it twice at once
     bind_recordings(session, order, moment)
     return order
+
+
+def _handed_over(session: Session, source_key: str | None) -> WorkOrder | None:
+    """The order another system's matter already is."""
+    if source_key is None:
+        return None
+    return session.scalars(select(WorkOrder).where(WorkOrder.source_key == source_key)).first()
 
 
 def edit_draft(
@@ -107,6 +121,7 @@ def edit_draft(
         name: getattr(order, name) for name in changes if getattr(order, name) != changes[name]
     }
     changes["first_class"] = asdict(_classification(intake))
+    changes["region_code"] = intake.region_code or order.region_code
     step = Step(Event.SUPPLEMENT, seen, "修改草稿", {"before": before}, changes)
     order = move(session, moment, actor, order_no, step)
     bind_recordings(session, order, moment)

@@ -90,7 +90,8 @@ def merge(
     seen: int | None = None,
 ) -> WorkOrder:
     """并案: handled with the master order, answered on its own."""
-    master = find(session, actor, master_no, lock=True)
+    _lock_both(session, order_no, master_no)
+    master = find(session, actor, master_no)
     order = find(session, actor, order_no)
     if FIRST_UNIT_GROUP in (order.caller_group, master.caller_group):
         raise InvalidInput((Finding("master", "货车司机诉求一事一办，不能并案"),))
@@ -106,6 +107,16 @@ def merge(
     order = move(session, moment, actor, order_no, step)
     _link(session, moment, actor, order, master, "merged", reason)
     return order
+
+
+def _lock_both(session: Session, *order_nos: str) -> None:
+    """Always in the same order, so that two who merge crosswise do not wait for each other."""
+    session.execute(
+        select(WorkOrder.id)
+        .where(WorkOrder.order_no.in_(order_nos))
+        .order_by(WorkOrder.id)
+        .with_for_update()
+    )
 
 
 def unmerge(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.calls import facts
 from ticketing.recordings import cel, ledger, queue_log
-from ticketing.records.calls import Call, Talk
+from ticketing.records.calls import Call
 from ticketing.records.people import User
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def fold_cel(session: Session, event: cel.CelEvent) -> None:
 
 def fold_queue_log(session: Session, event: queue_log.Waited | queue_log.Connected) -> None:
     """The second witness: fills what the channel events did not tell, and says so."""
-    if not _known(session, event.call_key):
+    if not facts.is_known(session, event.call_key):
         return
     match event:
         case queue_log.Waited():
@@ -110,17 +110,17 @@ def _stretch_began(session: Session, event: cel.StretchBegan) -> None:
 
 
 def _seat_rang(session: Session, event: cel.LegStarted) -> None:
-    if event.leg != event.call_key and _known(session, event.call_key):
+    if event.leg != event.call_key and facts.is_known(session, event.call_key):
         facts.talk_rung(session, event.call_key, event.leg, event.at, extension=event.extension)
 
 
 def _call_over(session: Session, event: cel.CallOver) -> None:
-    if _known(session, event.call_key):
+    if facts.is_known(session, event.call_key):
         facts.call_ended(session, event.call_key, event.at)
 
 
 def _leg_ended(session: Session, event: cel.LegHungUp | cel.LegTransferred) -> None:
-    talk = session.scalars(select(Talk).where(Talk.leg == event.leg)).one_or_none()
+    talk = facts.find_talk(session, event.leg)
     if talk is None:  # not a seat's leg
         return
     match event:
@@ -133,10 +133,6 @@ def _leg_ended(session: Session, event: cel.LegHungUp | cel.LegTransferred) -> N
         case cel.LegHungUp(by_itself=by_itself):
             reason = "agent" if by_itself else "caller"
     facts.talk_ended(session, talk.call_key, event.leg, event.at, reason=reason)
-
-
-def _known(session: Session, key: str) -> bool:
-    return session.scalars(select(Call.id).where(Call.key == key)).first() is not None
 
 
 def _is_outbound(session: Session, key: str) -> bool:

@@ -70,7 +70,7 @@ def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
             "state": "closed" if stretch.kind == CONVERSATION else "announced",
             "source_file": cleaned(stretch.source_file, 255),
             "started_at": at,
-            "retain_until": retain_until(at, _years(session)),
+            "retain_until": retain_until(at),  # the law's minimum; storing it may make it longer
             "failure": "",
             "repaired": False,
             "stored_path": "",
@@ -80,8 +80,7 @@ def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
     )
     if is_new:
         tell(session, at, "recording.announced", stretch.stretch, call_key=stretch.call_key)
-        found = select(Recording).where(Recording.stretch == stretch.stretch)
-        _bind_to_all(session, session.scalars(found).one(), at)
+        _bind_to_all(session, stretch.call_key, stretch.stretch, at)
         facts.reconsider(session, stretch.call_key, at)
     return is_new
 
@@ -136,7 +135,7 @@ def store(session: Session, recording_id: int, at: datetime, stored: Stored) -> 
         recording.ended_at = recording.started_at + timedelta(milliseconds=stored.duration_ms)
     promised = retain_until(recording.ended_at, _years(session))
     recording.retain_until = max(recording.retain_until, promised)
-    _bind_to_all(session, recording, at)
+    _bind_to_all(session, recording.call_key, recording.stretch, at)
     tell(session, at, "recording.stored", recording.stretch, call_key=recording.call_key)
     return recording
 
@@ -147,7 +146,7 @@ def miss(session: Session, recording_id: int, at: datetime, reason: str) -> None
     recording.state = "missing"
     recording.source_file = ""  # nothing more is to be done with it
     recording.failure = reason
-    _bind_to_all(session, recording, at)
+    _bind_to_all(session, recording.call_key, recording.stretch, at)
     tell(
         session,
         at,
@@ -191,10 +190,14 @@ def _locked(session: Session, recording_id: int) -> Recording:
     return recording
 
 
-def _bind_to_all(session: Session, recording: Recording, at: datetime) -> None:
-    orders = select(WorkOrder.id).where(WorkOrder.call_key == recording.call_key)
-    for order_id in session.scalars(orders).all():
-        _bind(session, order_id, recording.id, at)
+def _bind_to_all(session: Session, call_key: str, stretch: str, at: datetime) -> None:
+    pairs = (
+        select(WorkOrder.id, Recording.id)
+        .join(Recording, Recording.call_key == WorkOrder.call_key)
+        .where(WorkOrder.call_key == call_key, Recording.stretch == stretch)
+    )
+    for order_id, recording_id in session.execute(pairs).all():
+        _bind(session, order_id, recording_id, at)
 
 
 def _bind(session: Session, order_id: int, recording_id: int, at: datetime) -> bool:

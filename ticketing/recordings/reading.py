@@ -7,6 +7,7 @@ with the first line it had not used. A line that cannot be used is logged and pa
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.calls.merge import insert_if_new
 from ticketing.database import Database
+from ticketing.errors import DatabaseAway
 from ticketing.recordings import cel, queue_log
 from ticketing.recordings.fold import fold_cel, fold_queue_log
 from ticketing.recordings.tail import Position, read_piece
@@ -67,6 +69,15 @@ class LogReader:
         with self._database.reading() as session:  # most times there is nothing: no writer's turn
             if read_piece(path, _position(session, name)) is None:
                 return False
+        try:
+            return self._use_piece(name, path, use)
+        except DatabaseAway:
+            raise
+        except Exception:  # noqa: BLE001 told line by line below
+            logger.warning("%s: a line cannot be used; going through them one by one", path)
+            return self._use_piece(name, path, partial(_use_alone, use=use))
+
+    def _use_piece(self, name: str, path: Path, use: UseLine) -> bool:
         with self._database.transaction() as session:
             insert_if_new(session, TailOffset, {"name": name, "inode": 0, "offset": 0})
             saved = session.scalars(
@@ -76,24 +87,29 @@ class LogReader:
             if piece is None:
                 return False
             for line in piece.lines:
-                _use_safely(session, line, use)
+                use(session, line)
             saved.inode, saved.offset = piece.position.inode, piece.position.offset
             return True
 
     def _use_cel(self, session: Session, line: str) -> None:
-        event = cel.decode(line)
+        try:
+            event = cel.decode(line)
+        except cel.CelGarbage as error:
+            logger.warning("passed over a line: %s", error)
+            return
         if event is not None:
-            with session.begin_nested():
-                fold_cel(session, event)
+            fold_cel(session, event)
 
     def _use_queue_log(self, session: Session, line: str) -> None:
-        event = queue_log.decode(line)
+        try:
+            event = queue_log.decode(line)
+        except ValueError as error:
+            logger.warning("passed over a line: %s", error)
+            return
         if isinstance(event, queue_log.AsteriskStarted):
-            with session.begin_nested():
-                self._on_restart(session, event.at)
+            self._on_restart(session, event.at)
         elif event is not None:
-            with session.begin_nested():
-                fold_queue_log(session, event)
+            fold_queue_log(session, event)
 
 
 def _position(session: Session, name: str) -> Position | None:
@@ -101,13 +117,13 @@ def _position(session: Session, name: str) -> Position | None:
     return Position(saved.inode, saved.offset) if saved is not None and saved.inode else None
 
 
-def _use_safely(session: Session, line: str, use: UseLine) -> None:
+def _use_alone(session: Session, line: str, *, use: UseLine) -> None:
     """A line that spoils itself must not hold up those behind it; an absent database must."""
     try:
-        use(session, line)
+        with session.begin_nested():
+            use(session, line)
     except (OperationalError, InterfaceError):
         raise
-    except ValueError as error:
-        logger.warning("passed over a line: %s", error)
     except Exception:
+        session.info.clear()  # rows remembered as locked may be those that were rolled back
         logger.exception("passed over a line that could not be used: %r", line[:500])

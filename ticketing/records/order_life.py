@@ -182,3 +182,37 @@ class OrderLink(Record):
     why: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(64))
+
+
+class SpotCheck(Record):
+    """抽检: a sample of one period's closed orders, drawn with a kept seed."""
+
+    __tablename__ = "spot_check"
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    per_unit: Mapped[int]
+    seed: Mapped[int] = mapped_column(type_id)
+    drawn_by: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+
+
+class SpotCheckItem(Record):
+    """One order of a spot check: what was reported when it was drawn, and what a call found."""
+
+    __tablename__ = "spot_check_item"
+    __table_args__ = (UniqueConstraint("spot_check_id", "work_order_id"),)
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    spot_check_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"))
+    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"))
+    reported: Mapped[dict[str, Any]]
+    """{"revisited", "closed", "satisfied"}: what the records said."""
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The same, as the caller says; empty: not called yet."""
+    call_key: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    checked_by: Mapped[str] = mapped_column(String(64), default="")
+    checked_at: Mapped[datetime | None]

@@ -176,7 +176,7 @@ def _reply(facts: Facts) -> str | None:
 
 def _deadline_ahead(facts: Facts) -> str | None:
     ahead = facts.due_at is None or facts.moment <= facts.due_at
-    return _told(ahead, "办理期限已届满，不能再申请延期")
+    return _told(ahead, "办理期限已届满，不能再延期")
 
 
 def _first(problems: tuple[str, ...]) -> str | None:

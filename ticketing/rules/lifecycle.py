@@ -243,7 +243,7 @@ MOVES: tuple[Move, ...] = (
         Event.APPROVE_EXTENSION,
         State.IN_PROGRESS,
         AUTHORITY,
-        (Guard.NOT_EXTENDED,),
+        (Guard.NOT_EXTENDED, Guard.BEFORE_DEADLINE),
         (Effect.EXTEND_CLOCK, Effect.NOTIFY_UNIT, Effect.NOTIFY_CALLER, Effect.NOTIFY_CENTRE),
         "第二十四条",
     ),

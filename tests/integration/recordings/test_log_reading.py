@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, inspect, select
+from sqlalchemy.orm import Session
 
 from tests.fakes.asterisk_files import AGENT_LEG, KEY, cel_line, hangup, stretch, told
 from tests.integration.recordings.conftest import NODE, Stage
 from ticketing.calls import facts
 from ticketing.database import Database
+from ticketing.recordings.reading import LogReader
 from ticketing.records.base import Record
 from ticketing.records.calls import Call, Talk
 from ticketing.records.recordings import Recording, TailOffset
@@ -187,6 +189,27 @@ def test_queue_log_fills_what_the_channel_events_lost(stage: Stage, moment: date
     assert call.queue == "general"
     assert talk.leg == AGENT_LEG
     assert call.connected_at == talk.answered_at
+
+
+def test_a_line_that_cannot_be_used_costs_itself_only(stage: Stage, moment: datetime) -> None:
+    """A fault of ours in one line: those before and behind it are used, and it is logged."""
+
+    def fails(_session: Session, _at: datetime) -> None:
+        raise RuntimeError
+
+    stage.asterisk_writes(*a_call(moment, 795)[:4])
+    epoch = int((moment + timedelta(seconds=12)).timestamp())
+    stage.queue_log.write_text(
+        f"{epoch - 3}|{KEY}|general|NONE|ENTERQUEUE||139|1\n"
+        f"{epoch}|NONE|NONE|NONE|QUEUESTART|\n"
+        f"{epoch}|{KEY}|general|坐席|CONNECT|3|{AGENT_LEG}|1\n"
+    )
+    reader = LogReader(stage.database, NODE, stage.cel, stage.queue_log, fails)
+    reader.read_on()
+    with stage.database.reading() as session:
+        call = session.scalars(select(Call)).one()
+        talk = session.scalars(select(Talk)).one()
+    assert (call.queue, talk.leg, call.outcome) == ("general", AGENT_LEG, "open")
 
 
 def test_killed_again_and_again_in_mid_reading_nothing_is_lost_or_doubled(

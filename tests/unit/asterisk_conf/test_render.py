@@ -33,16 +33,15 @@ def test_a_trunk_known_by_address() -> None:
     pjsip = rendered(site(trunks=TRUNKS))["pjsip.conf"]
     assert section(pjsip, "trunk-near", "identify")["match"] == "192.0.2.1,192.0.2.2"
     assert section(pjsip, "trunk-near", "aor")["contact"] == "sip:192.0.2.1:5080"
+    assert section(pjsip, "trunk-near", "aor")["qualify_frequency"] == "0"
     assert section(pjsip, "global")["endpoint_identifier_order"] == "ip,username"
 
 
 def test_a_trunk_by_registration_with_tls_and_srtp() -> None:
     pjsip = rendered(site(trunks=TRUNKS))["pjsip.conf"]
-    assert (
-        section(pjsip, "trunk-far", "registration")["server_uri"]
-        == r"sip:sip.example\;transport=tls"
-    )
-    assert section(pjsip, "trunk-far", "registration")["transport"] == "transport-tls"
+    registration = section(pjsip, "trunk-far", "registration")
+    assert registration["server_uri"] == r"sip:sip.example\;transport=tls"
+    assert registration["transport"] == "transport-tls"
     assert section(pjsip, "trunk-far", "auth")["password"] == "secret"
     endpoint = section(pjsip, "trunk-far", "carrier")
     assert (endpoint["media_encryption"], endpoint["allow"]) == ("sdes", "g722,alaw")
@@ -68,7 +67,7 @@ def test_the_demo_carrier_and_the_public_phone_exist_in_the_demo_only() -> None:
     public = section(demo["pjsip.conf"], names.PUBLIC_ENDPOINT, "endpoint")
     assert public["context"] == names.FROM_PUBLIC
     reachable = demo["extensions.conf"].split(f"[{names.FROM_PUBLIC}]")[1].split("\n[")[0]
-    assert re.findall(r"^exten => ([^,]+)", reachable, re.MULTILINE) == ["12328"]
+    assert re.findall(r"^exten => ([^,]+)", reachable, re.MULTILINE) == ["12328", "02412328"]
 
 
 def test_only_what_a_number_says_is_transferred() -> None:

@@ -11,8 +11,8 @@ from ticketing.recordings.converter import ConversionFailed, Converter
 from ticketing.recordings.opus import BadSound, Part, decoded, make
 
 OUT_RATE = 48_000
-FAINT = 40
-"""Half a per cent (-46 dB) of the tones used here."""
+FAINT = 80
+"""One per cent (-40 dB) of the tones used here."""
 
 
 def heard(path: Path, side: int, start: float, seconds: float, hertz: float) -> float:
