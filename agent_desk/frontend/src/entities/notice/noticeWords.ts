@@ -4,10 +4,10 @@ import type { Tone } from '@/shared/ui/Pill.vue'
 export interface NoticeKind { value: string; label: string; tone: Tone; usual: string }
 
 export const KINDS: NoticeKind[] = [
-  { value: 'closure', label: '封闭', tone: 'bad', usual: '双向封闭，请提前绕行。' },
+  { value: 'closure', label: '封闭', tone: 'bad', usual: '双向禁止通行，请提前绕行。' },
   { value: 'control', label: '临时管制', tone: 'warn', usual: '实行临时交通管制，请按现场指挥通行。' },
   { value: 'congestion', label: '拥堵', tone: 'warn', usual: '车流量大，行驶缓慢，请保持车距。' },
-  { value: 'works', label: '施工', tone: 'blue', usual: '占道施工，请减速慢行。' },
+  { value: 'works', label: '施工', tone: 'blue', usual: '占用部分车道，请减速慢行。' },
   { value: 'detour', label: '绕行', tone: 'blue', usual: '请按现场标志绕行。' },
   { value: 'restored', label: '恢复通行', tone: 'good', usual: '已恢复正常通行。' },
 ]
