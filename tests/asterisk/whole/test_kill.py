@@ -67,14 +67,14 @@ def agent(whole_town: Town) -> Iterator[ApiPerson]:
 
 
 def ready(person: ApiPerson) -> None:
+    """The seat takes the next call (it may ring at once: somebody waits)."""
+
     def look() -> bool:
-        try:
-            seat = person.get("/agents/me")
-            if seat["state"] != "ready":
+        with contextlib.suppress(Refused):
+            if person.get("/agents/me")["state"] in ("wrap_up", "busy"):
                 person.post("/agents/me/state", {"state": "ready"})
-        except Refused:
-            return False
-        return bool(person.get("/agents/me")["state"] == "ready")
+            return person.get("/agents/me")["state"] in ("ready", "ringing")
+        return False
 
     wait_for("the seat is ready", look, 60, pause=0.5)
 
