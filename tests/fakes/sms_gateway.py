@@ -16,13 +16,13 @@ class FakeGateway:
     def __init__(self, *faults: Exception) -> None:
         self.sent: list[Sms] = []
         self.faults = list(faults)
-        self.before_answer: Callable[[Sms], None] = lambda message: None
+        self.before_answer: Callable[[Sms], object] = str
 
     def send(self, message: Sms) -> str:
         if self.faults:
             raise self.faults.pop(0)
-        self.sent.append(message)
         self.before_answer(message)
+        self.sent.append(message)
         return f"gw-{message.reference}"
 
 
