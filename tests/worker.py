@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.waiting import wait_until
+from ticketing.notices.gateways import HttpSettings
 
 PATIENCE = 90.0
 
@@ -45,6 +46,12 @@ class Worker:
             "database": database_url,
             "paths": paths,
         }
+        self.settings.write_text(json.dumps(told))
+
+    def use_gateway(self, sms: HttpSettings) -> None:
+        """Short messages go there from its next start on."""
+        told = json.loads(self.settings.read_text())
+        told["sms"] = {"url": sms.url, "key": sms.key, "secret": sms.secret}
         self.settings.write_text(json.dumps(told))
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketing.errors import NotFound
+from ticketing.errors import Finding, InvalidInput, NotFound
 from ticketing.records.catalogues import (
     CalendarDay,
     CalendarRelease,
@@ -28,6 +28,7 @@ from ticketing.rules.classification import (
     TaxonomyEntry,
 )
 from ticketing.rules.deadlines import Clocks
+from ticketing.rules.notices import Means, NoticeKind, Recipient, Template, problems
 from ticketing.rules.policy import Policy, from_document
 from ticketing.rules.routing import Route
 
@@ -120,6 +121,25 @@ def text_rules_document(rules: Iterable[TextRule]) -> dict[str, Any]:
             for rule in rules
         ]
     }
+
+
+def notice_templates(session: Session) -> tuple[str, tuple[Template, ...]]:
+    """The version in force and its templates."""
+    row = current(session, "notice_templates")
+    return row.version, tuple(
+        Template(
+            NoticeKind(one["kind"]), Recipient(one["recipient"]), Means(one["means"]), one["text"]
+        )
+        for one in row.content["templates"]
+    )
+
+
+def notice_templates_document(templates: Iterable[Template]) -> dict[str, Any]:
+    """Raises InvalidInput, naming each template that cannot be filled."""
+    chosen = tuple(templates)
+    if findings := tuple(Finding("templates", one) for one in problems(chosen)):
+        raise InvalidInput(findings)
+    return {"templates": [asdict(one) for one in chosen]}
 
 
 # --- calendar ---

@@ -31,6 +31,7 @@ def install(
         "channels": {"channels": [asdict(channel) for channel in data.channels()]},
         "regions": {"regions": [asdict(region) for region in data.regions()]},
         "source_kinds": dict(data.source_kinds()),
+        "notice_templates": catalogues.notice_templates_document(data.notice_templates()),
         "text_rules": catalogues.text_rules_document(DEFAULT_RULES),
     }
     written = []

@@ -92,6 +92,8 @@ class Layout:
         """Writes settings.json; secrets are made once and kept."""
         before = self.read_settings() or {}
         settings = settings_for(self, wishes, before.get("secrets") or new_secrets())
+        if before.get("sms"):
+            settings["sms"] = before["sms"]  # a house's gateway, written there by its keeper
         self._write(settings)
         return settings
 

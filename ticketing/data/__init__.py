@@ -18,6 +18,7 @@ from ticketing.rules.classification import (
     Taxonomy,
     TaxonomyEntry,
 )
+from ticketing.rules.notices import Means, NoticeKind, Recipient, Template
 
 SHIPPED_VERSION = "2026.1"
 FESTIVALS = {
@@ -76,6 +77,15 @@ def source_kinds() -> dict[str, Kind | None]:
         row["source_type"]: Kind(row["kind"]) if row["kind"] else None
         for row in rows("source_kinds.csv")
     }
+
+
+def notice_templates() -> tuple[Template, ...]:
+    return tuple(
+        Template(
+            NoticeKind(row["kind"]), Recipient(row["recipient"]), Means(row["means"]), row["text"]
+        )
+        for row in rows("notice_templates.csv")
+    )
 
 
 def statutory_days() -> dict[date, str]:

@@ -13,6 +13,7 @@ from ticketing import catalogues
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports import CalendarAlarm, calendar_alarm
+from ticketing.notices import reminding
 from ticketing.orders import archive, merging, return_visits, supervision
 from ticketing.records.calls import News
 from ticketing.rules.calendar import ONE_DAY, end_of_day, local_day, start_of_day
@@ -29,6 +30,10 @@ class OrderJobs:
     def report_overdue(self) -> int:
         with self.database.transaction() as session:
             return len(supervision.report_overdue(session, self.clock.now()))
+
+    def remind_due_soon(self) -> int:
+        with self.database.transaction() as session:
+            return reminding.remind_due_soon(session, self.clock.now())
 
     def recompute_due(self) -> int:
         """After a new calendar, a few hundred orders at a time."""

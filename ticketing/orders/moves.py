@@ -1,8 +1,8 @@
 """The one function that moves an order.
 
 It locks the order, compares the version the person saw, asks the life cycle's table and its
-guards, writes the new state, appends to the hash-chained log, sets the clocks and tells the news:
-all in the caller's transaction, or nothing of it.
+guards, writes the new state, appends to the hash-chained log, sets the clocks, writes the notices
+and tells the news: all in the caller's transaction, or nothing of it.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
 from ticketing.errors import AlreadyHandled, NotAllowed, NotFound
+from ticketing.notices.writing import write_notices
 from ticketing.orders import clocks, search
 from ticketing.records.calls import News
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
@@ -122,6 +123,7 @@ def _carry_out(
     session: Session, moment: datetime, actor: Actor, order: WorkOrder, found: Move, step: Step
 ) -> WorkOrder:
     before = order.state
+    unit, helpers = order.lead_unit_id, order.co_unit_ids.get("ids", ())
     for column, value in step.changes.items():
         setattr(order, column, value)
     if found.target is not None:
@@ -132,7 +134,8 @@ def _carry_out(
     order.updated_at = moment
     if search.SEARCHED & step.changes.keys():
         search.index(session, order)
-    _append(session, moment, actor, order, before, step, tuple(found.effects))
+    row = _append(session, moment, actor, order, before, step, tuple(found.effects))
+    write_notices(session, moment, order, row, unit, helpers)
     return order
 
 
@@ -144,7 +147,7 @@ def _append(
     before: str,
     step: Step,
     effects: tuple[str, ...],
-) -> None:
+) -> WorkOrderEvent:
     last = _last_event(session, order)
     row = WorkOrderEvent(
         work_order_id=order.id,
@@ -182,6 +185,7 @@ def _append(
         )
     )
     session.flush()
+    return row
 
 
 def is_copied_to_province(order: WorkOrder) -> bool:

@@ -24,7 +24,7 @@ class Catalogue(Record):
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
     name: Mapped[str] = mapped_column(String(32))
-    """taxonomy, channels, regions, source_kinds, text_rules, policy."""
+    """taxonomy, channels, regions, source_kinds, text_rules, notice_templates, policy."""
     version: Mapped[str] = mapped_column(String(32))
     content: Mapped[dict[str, Any]]
     note: Mapped[str] = mapped_column(Text, default="")

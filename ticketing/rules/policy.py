@@ -21,6 +21,8 @@ class Policy:
     revisit_share: float = 0.1
     """Share of orders other than complaints that a day's sample draws for a return visit."""
     rating_fix_working_days: int = 15
+    reminder_working_days: int = 1
+    """A unit is reminded when its limit ends within so many working days after today."""
     hot_spot_count: int = 5
     """So many complaints on one object within `hot_spot_days` raise an alarm."""
     hot_spot_days: int = 7

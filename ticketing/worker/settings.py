@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ticketing.notices.gateways import HttpSettings, http_settings
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
@@ -16,6 +18,12 @@ class WorkerSettings:
     queue_log: Path
     monitor: Path
     vault: Path
+    sms: HttpSettings | None = None
+    """None: messages go to the log."""
+
+    @property
+    def sms_log(self) -> Path:
+        return self.state / "log" / "sms.log"
 
 
 def read_settings(path: Path) -> WorkerSettings:
@@ -30,4 +38,5 @@ def read_settings(path: Path) -> WorkerSettings:
         queue_log=Path(paths["queue_log"]),
         monitor=Path(paths["monitor"]),
         vault=Path(paths["vault"]),
+        sms=http_settings(told["sms"]) if told.get("sms") else None,
     )

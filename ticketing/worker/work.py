@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
 from ticketing.database import Database
+from ticketing.notices.gateways import gateway_of
+from ticketing.notices.sending import Sender
 from ticketing.orders.jobs import OrderJobs
 from ticketing.readiness import Readiness
 from ticketing.recordings import reconcile
@@ -46,6 +48,7 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     lanes = (
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
+        sms_lane(Sender(database, clock, gateway_of(settings.sms, settings.sms_log, clock))),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
     converter.close()
@@ -97,6 +100,7 @@ def order_lane(jobs: OrderJobs) -> Lane:
         "orders",
         [
             Job("report overdue orders", 30, jobs.report_overdue),
+            Job("remind of near limits", 60, jobs.remind_due_soon),
             Job("recompute due times", 60, jobs.recompute_due),
             Job("draw return visits", 600, jobs.draw_sample),
             Job("archive orders", 600, jobs.archive_due),
@@ -104,6 +108,11 @@ def order_lane(jobs: OrderJobs) -> Lane:
         ],
         patience=600,
     )
+
+
+def sms_lane(sender: Sender) -> Lane:
+    """Messages to telephones; a slow gateway delays nothing else."""
+    return Lane("sms", [Job("send messages", 2, sender.tick)], patience=3600)
 
 
 def _run(

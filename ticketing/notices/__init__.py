@@ -1,0 +1,1 @@
+"""Notices (通知): written with the move that gives rise to them, sent once, with receipts."""
