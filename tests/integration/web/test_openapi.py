@@ -1,6 +1,7 @@
 """The OpenAPI document says what the server does, no more and no less."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from agent_desk.web.openapi import document
@@ -9,6 +10,8 @@ from tests.desk import RunningDesk
 from tests.fakes.clock import MovableClock
 from tests.json_schema import problems_with
 from tests.sample import one_call
+from ticketing.information import add_to_group, post_announcement
+from ticketing.people.person import process
 
 
 def _whole() -> dict[str, Any]:
@@ -54,9 +57,23 @@ async def test_real_answers_have_the_form_the_document_promises(
     """Every readable route with something to read, and a problem, checked against its schema."""
     with desk.database.transaction() as session:
         call, recording_id = one_call(session, clock.now())
+        until = clock.now() + timedelta(hours=1)
+        post_announcement(session, clock.now(), process("test"), "大雪", until)
+        add_to_group(session, clock.now(), process("test"), "13800001234", "direct")
     readable = {
-        "agent1": ["/session", "/agents", "/agents/me", "/agents/me/phone", "/queues"],
+        "agent1": [
+            "/session",
+            "/agents",
+            "/agents/me",
+            "/agents/me/phone",
+            "/queues",
+            "/road-notices",
+            "/announcements",
+            "/switches",
+            "/knowledge",
+        ],
         "leader": [
+            "/caller-groups",
             "/calls",
             f"/calls/{call.key}",
             f"/calls/{call.key}/past",
