@@ -23,10 +23,14 @@ from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, PasswordThreads
 from agent_desk.web.routes import all_routes
 from agent_desk.web.shaping.calls import PopShaper
+from agent_desk.web.speech import Speech
 from asterisk_conf import names
 from asterisk_conf.render import outbound_trunk
 from asterisk_conf.settings import Settings as PbxSettings
 from asterisk_conf.site_file import SiteError, load_site
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.people.passwords import Passwords
@@ -84,13 +88,23 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     """The composition root: everything is built here and closed here."""
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
+    speech = Speech(_library(settings))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
         try:
-            yield Desk(settings, database, clock, passwords, live, Limits(), site.queues, http)
+            yield Desk(
+                settings, database, clock, passwords, live, Limits(), site.queues, http, speech
+            )
         finally:
+            speech.close()
             passwords.close()
             database.close()
+
+
+def _library(settings: Settings) -> Library:
+    """The telephone side's own sounds: what is made here is not made again there."""
+    recordings = Recordings(settings.flows / "recorded")
+    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _site(settings: Settings, path: Path) -> Site:

@@ -32,7 +32,11 @@ class Settings:
     ami_secret: str = field(repr=False)
     site: Path
     vault: Path
+    prompts: Path
+    flows: Path
     tls: Tls | None
+    espeak: tuple[str, ...] = ("espeak-ng",)
+    """The command that speaks what has no sound yet."""
 
     @property
     def origin(self) -> str:
@@ -78,7 +82,10 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         ami_secret=raw["secrets"]["ami"],
         site=Path(raw["paths"]["site"]),
         vault=Path(raw["paths"]["vault"]),
+        prompts=Path(raw["paths"]["prompts"]),
+        flows=Path(raw["paths"]["flows"]),
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
+        espeak=tuple(raw.get("espeak", ("espeak-ng",))),
     )
 
 

@@ -16,8 +16,12 @@ from agent_desk.live.shapes import Seat
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, PasswordThreads
+from agent_desk.web.speech import Speech
+from ivr_flows.prompts.library import Library
+from ivr_flows.prompts.recorded import Recordings
 from tests.fakes.clock import MovableClock
 from tests.fakes.live_desk import FakeLiveDesk
+from tests.fakes.voice import ToneVoice
 from ticketing.database import Database
 from ticketing.demo import PASSWORD, load_demo
 from ticketing.people.passwords import Passwords
@@ -44,6 +48,8 @@ def settings(
         ami_secret="",
         site=folder / "site.yaml",
         vault=folder / "vault",
+        prompts=folder / "prompts",
+        flows=folder / "flows",
         tls=None,
     )
 
@@ -96,6 +102,9 @@ class Browser:
 
     async def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         return await self.ask("POST", path, json=body if body is not None else {}, **options)
+
+    async def put(self, path: str, body: Any) -> Answer:
+        return await self.ask("PUT", path, json=body)
 
     async def patch(self, path: str, body: Any) -> Answer:
         return await self.ask("PATCH", path, json=body)
@@ -186,7 +195,10 @@ async def running_desk(
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
-        desk = Desk(chosen, database, clock, threads, live, limits or Limits(), QUEUES, http)
+        sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
+        speech = Speech(sounds)
+        limited = limits or Limits()
+        desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech)
         server = TestServer(application(desk, "test", folder / "static"))
         await server.start_server()
         running = RunningDesk(desk, server, live)
@@ -195,3 +207,4 @@ async def running_desk(
         finally:
             await running.close()
             threads.close()
+            speech.close()

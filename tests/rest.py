@@ -1,10 +1,15 @@
-"""A signed-in person as the API sees them: cookie, CSRF token, JSON."""
+"""A signed-in person as the API sees them: cookie, CSRF token, JSON, an open page."""
 
+import asyncio
 import http.cookiejar
 import json
+import threading
 import urllib.error
 import urllib.request
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
 
 from ticketing.demo import PASSWORD
 
@@ -23,8 +28,9 @@ class ApiPerson:
 
     def __init__(self, web: str, login: str, password: str = PASSWORD) -> None:
         self._base = f"{web}/api/v1"
+        self._cookies = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+            urllib.request.HTTPCookieProcessor(self._cookies)
         )
         self._csrf = ""
         self.me = self.post("/session", {"login": login, "password": password})
@@ -41,6 +47,11 @@ class ApiPerson:
         """Raw bytes, e.g. a recording's sound."""
         return self._ask("GET", path, None, **headers)
 
+    @property
+    def cookie(self) -> str:
+        """What a browser sends."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._cookies)
+
     def _ask(self, method: str, path: str, body: bytes | None, **headers: str) -> bytes:
         request = urllib.request.Request(  # noqa: S310 (our own loopback server)
             self._base + path,
@@ -54,3 +65,49 @@ class ApiPerson:
                 return content
         except urllib.error.HTTPError as error:
             raise Refused(error.code, json.loads(error.read() or b"null")) from None
+
+
+class OpenPage:
+    """The desk's page left open: its live socket, connected again whenever it breaks.
+
+    A seat is reachable only while its page is.
+    """
+
+    def __init__(self, web: str, person: ApiPerson) -> None:
+        self._web = web
+        self._person = person
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._stay()), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closed.set()
+        self._thread.join(20)
+
+    async def _stay(self) -> None:
+        headers = {"Cookie": self._person.cookie, "Origin": self._web}
+        async with aiohttp.ClientSession(headers=headers) as session:
+            while not self._closed.is_set():
+                try:
+                    await self._listen(session)
+                except (aiohttp.ClientError, OSError):
+                    await asyncio.sleep(0.5)
+
+    async def _listen(self, session: aiohttp.ClientSession) -> None:
+        async with session.ws_connect(f"{self._web}/live", heartbeat=10) as socket:
+            await socket.send_json({"resume": None})
+            while not self._closed.is_set():
+                try:
+                    message = await socket.receive(timeout=0.5)
+                except TimeoutError:
+                    continue
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    return

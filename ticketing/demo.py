@@ -1,4 +1,4 @@
-"""People and units for a demo: the password is printed on the first page, so loopback only."""
+"""People, units and public words of a demo; all know its password, so loopback only."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketing.catalogues import unit
+from ticketing.demo_information import load_demo_information
 from ticketing.people.person import process
 from ticketing.people.users import NewUser, add_user
 from ticketing.records.catalogues import HandlingUnit
@@ -57,6 +58,7 @@ def load_demo(session: Session, moment: datetime, password_hash: str) -> list[st
     by = process("demo")
     if session.scalar(select(HandlingUnit.id).limit(1)) is None:
         _load_units(session, moment)
+    load_demo_information(session, moment)
     there = set(session.scalars(select(User.login)))
     added = [new for new in PEOPLE if new.login not in there]
     for new in added:

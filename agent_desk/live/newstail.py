@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_desk.live.hub import Hub
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 0.3
 AT_ONCE: Final = 500
 """News read in one go; a longer row of them is read in the next."""
+LOOK_BACK: Final = 200
+"""Ids are given when a row is written, not when it is committed: a later id may be seen first. So
+many ids behind the newest one are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ class NewsTail:
         self._database = database
         self._hub = hub
         self._on_people = on_people
-        self._last: int | None = None
+        self._seen: set[int] | None = None
 
     async def run(self) -> None:
         while True:
             if not self._hub.is_heard():
-                self._last = None  # whoever comes gets a snapshot; old news is no news
+                self._seen = None  # whoever comes gets a snapshot; old news is no news
             else:
                 try:
                     await self.read_on()
@@ -57,10 +60,10 @@ class NewsTail:
 
     async def read_on(self) -> None:
         """Tells what is new since the last time; the first time only notes where news begins."""
-        if self._last is None:
-            self._last = await self._database.read(_newest)
+        if self._seen is None:
+            self._seen = await self._database.read(_newest)
             return
-        self._last, told = await self._database.read(_after, self._last)
+        self._seen, told = await self._database.read(_after, self._seen)
         for one in told:
             if one.kind:
                 self._hub.publish(one.kind, lambda _, data=one.data: data)  # type: ignore[misc]  # default argument binds now
@@ -68,19 +71,19 @@ class NewsTail:
                 self._on_people()
 
 
-def _newest(session: Session) -> int:
-    return session.scalar(select(func.max(News.id))) or 0
+def _newest(session: Session) -> set[int]:
+    """The ids that a listener who comes now has missed rightly."""
+    return set(session.scalars(select(News.id).order_by(News.id.desc()).limit(LOOK_BACK)))
 
 
-def _after(session: Session, last: int) -> tuple[int, list[Told]]:
-    query = select(News).where(News.id > last).order_by(News.id).limit(AT_ONCE)
-    told = []
-    for news in session.scalars(query):
-        last = news.id
-        one = _told(session, news)
-        if one is not None:
-            told.append(one)
-    return last, told
+def _after(session: Session, seen: set[int]) -> tuple[set[int], list[Told]]:
+    """What is told now, and the ids to remember: the newest that were seen."""
+    since = max(seen, default=0) - LOOK_BACK
+    query = select(News).where(News.id > since).order_by(News.id).limit(AT_ONCE)
+    fresh = [news for news in session.scalars(query) if news.id not in seen]
+    told = [one for news in fresh if (one := _told(session, news)) is not None]
+    known = seen | {news.id for news in fresh}
+    return {one for one in known if one > max(known, default=0) - LOOK_BACK}, told
 
 
 def _told(session: Session, news: News) -> Told | None:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 from agent_desk.live.desk import LiveDesk
 from agent_desk.settings import Settings
 from agent_desk.web.limits import Failures, LockOut, Rate
+from agent_desk.web.speech import Speech
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.people.passwords import Passwords
@@ -67,6 +68,7 @@ class Desk:
     """The site's queues by name with their Chinese titles."""
     http: ClientSession
     """For Asterisk's own HTTP port only."""
+    speech: Speech
 
 
 DESK: Final = web.AppKey("DESK", Desk)

@@ -15,10 +15,15 @@ from ticketing.clock import SHANGHAI
 from ticketing.people.sessions import SignedOut, WrongPassword
 
 _THINGS: Final[Mapping[str, str]] = {
+    "announcement": "公告",
     "audit": "审计记录",
     "call": "通话",
+    "caller_group_member": "号码",
     "handling_unit": "承办单位",
+    "knowledge": "知识条目",
     "recording": "录音",
+    "road_notice": "路况",
+    "switch": "开关",
     "seat": "座席",
     "queue": "队列",
     "token": "令牌",

@@ -141,6 +141,17 @@ def patch(
     return Route("PATCH", path, handler, access, Nothing, body, answer, summary)
 
 
+def put(
+    path: str,
+    handler: Callable[[Ask[Nothing, B]], Awaitable[A | web.StreamResponse]],
+    access: Access,
+    body: type[B],
+    answer: type[A],
+    summary: str,
+) -> AnyRoute:
+    return Route("PUT", path, handler, access, Nothing, body, answer, summary)
+
+
 def delete(
     path: str,
     handler: Callable[[Ask[Nothing, Nothing]], Awaitable[A | web.StreamResponse]],

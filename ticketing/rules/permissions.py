@@ -79,6 +79,10 @@ class Right(StrEnum):
     SCORE_CALLS = "score_calls"
     READ_KNOWLEDGE = "read_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
+    POST_NOTICES = "post_notices"
+    """Road notices, which callers hear when they ask."""
+    ANNOUNCE = "announce"
+    """What every caller meets: announcements, the centre's switches, caller groups."""
     SEE_REPORTS = "see_reports"
     MAKE_REPORTS = "make_reports"
     EDIT_FLOWS = "edit_flows"
@@ -103,14 +107,19 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.SCORE_CALLS,
         Right.SEE_REPORTS,
         Right.BREAK_CONFIDENTIALITY,
+        Right.EDIT_KNOWLEDGE,
+        Right.POST_NOTICES,
+        Right.ANNOUNCE,
     },
-    Role.DISPATCHER: _CENTRE | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS},
+    Role.DISPATCHER: _CENTRE | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS, Right.POST_NOTICES},
     Role.ORDER_REVIEWER: _CENTRE | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS},
     Role.REVISIT_AGENT: _CENTRE | {Right.PLACE_CALLS},
     Role.INSPECTOR: frozenset(
         {Right.SEE_ORDERS, Right.LISTEN_RECORDINGS, Right.SCORE_CALLS, Right.READ_KNOWLEDGE}
     ),
-    Role.KNOWLEDGE_EDITOR: frozenset({Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE}),
+    Role.KNOWLEDGE_EDITOR: frozenset(
+        {Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE, Right.POST_NOTICES}
+    ),
     Role.CENTRE_MANAGER: _CENTRE
     | {
         Right.WATCH_QUEUES,
@@ -123,6 +132,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.MAKE_REPORTS,
         Right.PUBLISH_FLOWS,
         Right.EDIT_CATALOGUES,
+        Right.EDIT_KNOWLEDGE,
+        Right.POST_NOTICES,
+        Right.ANNOUNCE,
     },
     Role.UNIT_HANDLER: _UNIT,
     Role.UNIT_LEADER: _UNIT | {Right.SEE_REPORTS},
@@ -141,6 +153,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.SEE_SYSTEM,
             Right.SEE_AUDIT,
             Right.READ_KNOWLEDGE,
+            Right.EDIT_KNOWLEDGE,
+            Right.POST_NOTICES,
+            Right.ANNOUNCE,
             Right.SEE_ORDERS,
             Right.SEE_REPORTS,
         }

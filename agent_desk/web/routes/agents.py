@@ -19,6 +19,7 @@ def viewer_of(person: Person) -> Viewer:
         extension=person.extension,
         allowed_queues=person.queues,
         sees_numbers=person.may(Right.SEE_NUMBERS),
+        sees_desk=person.may(Right.WATCH_QUEUES),
         sees_floor=person.may(Right.SUPERVISE_CALLS),
     )
 

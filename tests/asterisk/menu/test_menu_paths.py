@@ -15,6 +15,7 @@ from tests.asterisk.waiting import wait_for
 from ticketing import information
 from ticketing.clock import SystemClock
 from ticketing.information import RoadNoticeText
+from ticketing.people.person import process
 from ticketing.records.work_orders import WorkOrder
 
 CALLER = "13900001111"
@@ -87,14 +88,14 @@ def test_a_road_notice_typed_a_minute_ago_is_spoken(
         "closure", "G1", "京哈高速", "沈阳至四平段", "210100", "因大雪双向封闭。", now, now + HOUR
     )
     with menu.database.transaction() as session:
-        posted = information.post_road_notice(session, now, "duty", notice)
+        posted = information.post_road_notice(session, now, process("duty"), notice)
         spoken = Sentence((" ".join(information.spoken(posted).split()),))
     call = menu.call(carrier)
     call.phone.press("1")
     with menu.phrases.library.spoken(spoken) as sound:
         call.phone.hears(sound, seconds=40)
     with menu.database.transaction() as session:
-        information.cancel_road_notice(session, SystemClock().now(), "duty", posted.id)
+        information.cancel_road_notice(session, SystemClock().now(), process("duty"), posted.id)
 
 
 def test_wrong_keys_are_said_to_be_wrong_and_the_third_leads_to_a_seat(

@@ -10,7 +10,7 @@ import pytest
 from tests.asterisk.phone import Phone
 from tests.asterisk.waiting import wait_for
 from tests.installation import Town
-from tests.rest import ApiPerson, Refused
+from tests.rest import ApiPerson, OpenPage, Refused
 
 CALLER, AGENT = 440.0, 1000.0
 IN_TALK, IN_QUEUE, IN_MENU = "13900000001", "13900000002", "13900000003"
@@ -27,6 +27,7 @@ class Busy:
         self.waiting.press("0")
         self.in_menu = self._caller(IN_MENU)
         wait_for("somebody waits in the queue", self._somebody_waits)
+        wait_for("the third is in the menu", self._third_is_in_the_menu)
 
     def _talk(self) -> tuple[Phone, Phone]:
         caller = self._caller(IN_TALK)
@@ -45,6 +46,12 @@ class Busy:
         queues = self.agent.get("/queues")["items"]
         return any(queue["waiting"] for queue in queues)
 
+    def _third_is_in_the_menu(self) -> bool:
+        calls = self.agent.get(f"/calls?caller_number={IN_MENU}")["items"]
+        if not calls or calls[0]["ended_at"]:
+            return False
+        return bool(self.agent.get(f"/calls/{calls[0]['key']}")["steps"])
+
     def the_talk_goes_on(self) -> None:
         self.talking.hears_tone(AGENT)
         self.seat.hears_tone(CALLER)
@@ -57,24 +64,34 @@ class Busy:
 
 @pytest.fixture
 def agent(whole_town: Town) -> Iterator[ApiPerson]:
-    person = ApiPerson(whole_town.house.web, "agent1")
-    person.post("/agents/me/sign-in", {"queues": ["common"], "phone": "desk"})
-    ready(person)
-    yield person
-    with contextlib.suppress(Refused):  # a killed desk may have forgotten the seat
+    web = whole_town.house.web
+    person = ApiPerson(web, "agent1")
+    with OpenPage(web, person):
+        person.post("/agents/me/sign-in", {"queues": ["common"], "phone": "desk"})
+        ready(person)
+        yield person
+        whole_town.carrier.hang_up_all()
+        wait_for("the agent may leave", lambda: signs_out(person), 60, pause=0.5)
+
+
+def signs_out(person: ApiPerson) -> bool:
+    """False while the seat is still in its call."""
+    try:
         person.post("/agents/me/sign-out")
-    whole_town.carrier.hang_up_all()
+    except Refused:
+        return False
+    return True
 
 
 def ready(person: ApiPerson) -> None:
+    """The seat takes the next call (it may ring at once: somebody waits)."""
+
     def look() -> bool:
-        try:
-            seat = person.get("/agents/me")
-            if seat["state"] != "ready":
+        with contextlib.suppress(Refused):
+            if person.get("/agents/me")["state"] in ("wrap_up", "busy"):
                 person.post("/agents/me/state", {"state": "ready"})
-        except Refused:
-            return False
-        return bool(person.get("/agents/me")["state"] == "ready")
+            return person.get("/agents/me")["state"] in ("ready", "ringing")
+        return False
 
     wait_for("the seat is ready", look, 60, pause=0.5)
 
@@ -113,17 +130,16 @@ def test_a_python_process_killed_in_full_work_strands_nobody(
     busy.talking.hang_up()
     if name != "agi":
         busy.in_menu.press("0")
-    person = ApiPerson(whole_town.house.web, "agent1")
-    ready(person)
+    ready(agent)
     for _ in range(2):
         seat = whole_town.carrier.rings("1001", 60).answer(hums=AGENT)
         seat.hears_tone(CALLER)
         seat.hang_up()
-        ready(person)
+        ready(agent)
     for phone in (busy.waiting, busy.in_menu):
         phone.hang_up()
     for number in (IN_TALK, IN_QUEUE, IN_MENU):
-        call = every_recording_is_told(person, number)
+        call = every_recording_is_told(agent, number)
         assert all(one["state"] == "stored" for one in call["recordings"]), call["recordings"]
 
 

@@ -20,6 +20,7 @@ from tests.centre import PHONE, Centre
 from ticketing import information
 from ticketing.database import Database
 from ticketing.errors import DatabaseAway, InvalidInput
+from ticketing.people.person import process
 from ticketing.records.work_orders import WorkOrder
 
 CALL = CallAtHand("pbx1-1.1", PHONE, "12328")
@@ -119,7 +120,7 @@ def test_switches_groups_and_notices_are_those_in_force(
     assert not actions.switched_on("direct")
     assert actions.announcement() is None
     with database.transaction() as session:
-        information.set_switch(session, moment, "duty", "direct", is_on=True)
+        information.set_switch(session, moment, process("duty"), "direct", is_on=True)
         notice(session, moment)
     assert actions.switched_on("direct")
     assert actions.caller_groups() == frozenset()
@@ -132,7 +133,7 @@ def notice(session: Session, moment: datetime) -> None:
     words = information.RoadNoticeText(
         "closure", "G1", "京哈高速", "沈阳至四平段", "210100", "大雪封闭。", moment, until
     )
-    information.post_road_notice(session, moment, "duty", words)
+    information.post_road_notice(session, moment, process("duty"), words)
 
 
 def test_only_numbers_the_site_allows_are_put_through(actions: TicketingActions) -> None:

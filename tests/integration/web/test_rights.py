@@ -93,6 +93,11 @@ def test_what_is_open_is_open_on_purpose() -> None:
         ("POST /agents/{extension}/release", Right.SUPERVISE_CALLS),
         ("POST /handling-units", Right.EDIT_CATALOGUES),
         ("POST /routing", Right.EDIT_CATALOGUES),
+        ("POST /road-notices", Right.POST_NOTICES),
+        ("POST /road-notices/import", Right.POST_NOTICES),
+        ("POST /announcements", Right.ANNOUNCE),
+        (r"PUT /switches/{name}", Right.ANNOUNCE),
+        (r"POST /knowledge/{id:\d+}/publish", Right.EDIT_KNOWLEDGE),
     ):
         assert routes[name] == frozenset({right}), name
 
@@ -117,7 +122,7 @@ def _but_signing_out(routes: tuple[AnyRoute, ...]) -> list[AnyRoute]:
 
 async def _ask(browser: Browser, route: AnyRoute) -> Answer:
     path = re.sub(r"\{(\w+)(:[^}]*\+)?\}", "999", route.path)
-    body = {"json": {}} if route.method in ("POST", "PATCH") else {}
+    body = {"json": {}} if route.method in ("POST", "PATCH", "PUT") else {}
     return await browser.ask(route.method, path, root=route.root, **body)
 
 

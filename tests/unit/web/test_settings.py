@@ -18,7 +18,7 @@ def _written(folder: Path, **changes: Any) -> Path:
         "database": "sqlite:///x.db",
         "ports": {"web": 1, "asterisk_http": 2, "ami": 3},
         "secrets": {"installation": "a secret root", "ami": "another secret"},
-        "paths": {"site": "site.yaml", "vault": "vault"},
+        "paths": {"site": "site.yaml", "vault": "vault", "prompts": "prompts", "flows": "flows"},
         "tls": None,
     }
     path = folder / "settings.json"

@@ -1,5 +1,5 @@
 /** The places of the left rail and who sees them; the server checks every right again. */
-import { Bell, Document, Files, Headset, Microphone, Monitor, Phone, User } from '@element-plus/icons-vue'
+import { Bell, Document, Files, Headset, Microphone, Monitor, Notification, Phone, User } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Session } from '@/shared/session/session'
@@ -13,6 +13,7 @@ const places: Place[] = [
   { path: '/orders', label: '工单', icon: Files, sees: () => true },
   { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },
   { path: '/recordings', label: '录音', icon: Microphone, sees: (session) => session.may('listen_recordings') },
+  { path: '/information', label: '路况与公告', icon: Notification, sees: (session) => session.may('read_knowledge', 'post_notices', 'edit_knowledge', 'announce') },
   { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
   { path: '/audit', label: '审计', icon: Document, sees: (session) => session.may('see_audit') },
 ]

@@ -31,7 +31,7 @@ export function useDeskCall(): DeskCall {
   const live = useLive()
   const softphone = useSoftphone()
 
-  const key = ref(sessionStorage.getItem(KEPT) ?? '')
+  const key = ref(sessionStorage.getItem(KEPT) ?? live.state.pop?.call.key ?? '')
   const call = shallowRef<Call | null>(null)
   const past = shallowRef<Past | null>(null)
   const loading = ref(false)
@@ -108,6 +108,7 @@ export function useDeskCall(): DeskCall {
       call.value = null
       past.value = null
       error.value = ''
+      live.state.pop = null
       sessionStorage.removeItem(KEPT)
     },
   }

@@ -7,7 +7,21 @@ import type { OrderDraft } from './draft'
 const REGION = 'order-region'
 const KEEP_AFTER_MS = 300
 
-const keyOf = (callKey: string): string => `order-draft:${callKey || 'new'}`
+const PREFIX = 'order-draft:'
+const NO_CALL = 'new'
+const keyOf = (callKey: string): string => PREFIX + (callKey || NO_CALL)
+
+export interface KeptDraft { callKey: string; content: string }
+
+/** Drafts of other calls that were written in and never saved, newest call first. */
+export function keptDrafts(except: string): KeptDraft[] {
+  return Object.keys(sessionStorage)
+    .filter((name) => name.startsWith(PREFIX) && name !== keyOf(except))
+    .map((name) => ({ name, content: (JSON.parse(sessionStorage.getItem(name) ?? '{}') as Partial<OrderDraft>).content ?? '' }))
+    .filter((kept) => kept.content.trim() !== '')
+    .map(({ name, content }) => ({ callKey: name === PREFIX + NO_CALL ? '' : name.slice(PREFIX.length), content }))
+    .sort((one, other) => other.callKey.localeCompare(one.callKey))
+}
 
 export interface DraftStore {
   draft: OrderDraft

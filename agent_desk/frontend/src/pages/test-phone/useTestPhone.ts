@@ -13,6 +13,8 @@ export type TestPhase = 'loading' | 'unavailable' | 'idle' | 'calling' | 'talkin
 export interface TestPhoneState {
   phase: TestPhase
   number: string
+  /** The number the agent sees; kept for the tab, so that a second call finds the first. */
+  own: string
   words: string
   since: number
   pressed: string
@@ -20,9 +22,19 @@ export interface TestPhoneState {
 
 export interface TestPhone { state: TestPhoneState; dial: () => void; hangUp: () => void; press: (digit: string) => void }
 
+const OWN_NUMBER = 'test-phone-number'
+
+function ownNumber(): string {
+  const kept = sessionStorage.getItem(OWN_NUMBER)
+  if (kept) return kept
+  const made = `1380000${String(Math.floor(Math.random() * 10_000)).padStart(4, '0')}`
+  sessionStorage.setItem(OWN_NUMBER, made)
+  return made
+}
+
 export function useTestPhone(): TestPhone {
   const api = useApi()
-  const state = reactive<TestPhoneState>({ phase: 'loading', number: '12328', words: '正在准备…', since: 0, pressed: '' })
+  const state = reactive<TestPhoneState>({ phase: 'loading', number: '12328', own: ownNumber(), words: '正在准备…', since: 0, pressed: '' })
   const voice = new Audio()
   voice.autoplay = true
   let account: TestPhoneAccount | null = null
@@ -41,6 +53,7 @@ export function useTestPhone(): TestPhone {
       state.number = account.number
       agent = await createSipAgent({
         url: socketUrl(account.ws_url), uri: account.uri, password: account.password, realm: account.realm, register: false,
+        display_name: state.own,
       })
       agent.on('connected', () => { if (state.phase === 'loading') Object.assign(state, { phase: 'idle', words: '可以拨打了' }) })
       agent.on('disconnected', () => {

@@ -47,6 +47,7 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 export interface Api {
   get: <T>(path: string, query?: Query) => Promise<T>
   post: <T>(path: string, body?: unknown) => Promise<T>
+  put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
   remove: <T>(path: string) => Promise<T>
   /** The session's token; empty before log-in. */
@@ -100,6 +101,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
   return {
     get: (path, query) => call('GET', withQuery(path, query)),
     post: (path, body = {}) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
     remove: (path) => call('DELETE', path),
     setCsrfToken: (token) => { csrfToken = token },

@@ -37,6 +37,15 @@ export type PhoneAccount = Schemas['Softphone']
 export type TestPhoneAccount = Schemas['TestPhone']
 export type Started = Schemas['Started']
 
+export type RoadNotice = Schemas['RoadNoticeShape']
+export type RoadNoticePosted = Schemas['RoadNoticePosted']
+export type Announcement = Schemas['AnnouncementShape']
+export type AnnouncementPosted = Schemas['AnnouncementPosted']
+export type CentreSwitch = Schemas['SwitchShape']
+export type GroupMember = Schemas['MemberShape']
+export type Knowledge = Schemas['KnowledgeShape']
+export type KnowledgeSaved = Schemas['KnowledgeSaved']
+
 export interface Page<T> { items: T[]; next: string | null }
 
 /** What the live socket says: `data` by `type`, as the document describes it. */

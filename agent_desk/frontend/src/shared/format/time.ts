@@ -18,6 +18,14 @@ export function moment(iso: string | null | undefined): string {
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}`
 }
 
+/** A limit that ends with a day is the end of that day: 2026-11-30 24:00, not 2026-12-01 00:00. */
+export function limit(iso: string | null | undefined): string {
+  if (!iso) return '—'
+  const p = parts(iso)
+  if (p.hour !== '00' || p.minute !== '00') return moment(iso)
+  return `${day(new Date(new Date(iso).getTime() - 1000).toISOString())} 24:00`
+}
+
 /** 11-28 19:04, for lists where the year is plain. */
 export function shortMoment(iso: string | null | undefined): string {
   return iso ? moment(iso).slice(5) : '—'

@@ -39,6 +39,8 @@ export interface SipAccount {
   password: string
   realm?: string
   register: boolean
+  /** What the other side shows beside the number. */
+  display_name?: string
 }
 
 /** Loads JsSIP when a phone is first needed and makes its user agent. */
@@ -56,6 +58,7 @@ export async function createSipAgent(account: SipAccount): Promise<SipAgent> {
     connection_recovery_max_interval: 10,
   }
   if (account.realm) configuration.realm = account.realm
+  if (account.display_name) configuration.display_name = account.display_name
   return new JsSIP.UA(configuration) as unknown as SipAgent
 }
 
