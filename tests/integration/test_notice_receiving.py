@@ -28,11 +28,6 @@ from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.ratings import Question, Rating
 
 
-@pytest.fixture
-def clock(moment: datetime) -> MovableClock:
-    return MovableClock(moment)
-
-
 def closed(database: Database, clock: MovableClock) -> str:
     with database.transaction() as session:
         centre = Centre(session, clock.now())

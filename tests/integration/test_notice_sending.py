@@ -27,11 +27,6 @@ from ticketing.notices.views import unsettled
 from ticketing.records.calls import News
 
 
-@pytest.fixture
-def clock(moment: datetime) -> MovableClock:
-    return MovableClock(moment)
-
-
 def test_a_message_is_sent_once_and_its_receipt_kept(
     database: Database, clock: MovableClock
 ) -> None:

@@ -34,11 +34,6 @@ from ticketing.rules.notices import Means, NoticeKind, Recipient, Template
 FORGOTTEN = RuntimeError("the process that moved the order died before it committed")
 
 
-@pytest.fixture
-def clock(moment: datetime) -> MovableClock:
-    return MovableClock(moment)
-
-
 def test_a_notice_is_written_with_the_move_and_names_text_parts_and_template(
     database: Database, moment: datetime
 ) -> None:
