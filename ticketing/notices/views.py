@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
@@ -57,18 +57,22 @@ def notices_for(
 
     A person who is none of these sees none.
     """
-    whose = _addressed_to(person)
-    if not whose:
-        return []
-    query = (
-        select(Notice)
-        .where(Notice.means == Means.IN_APP, or_(*whose))
-        .order_by(Notice.id.desc())
-        .limit(max(1, min(limit, PAGE_AT_MOST)))
+    limit = max(1, min(limit, PAGE_AT_MOST))
+    rows = [
+        row
+        for recipient, unit_id in _addressed_to(person)
+        for row in session.scalars(_shown_to(recipient, unit_id, after).limit(limit))
+    ]
+    return [_view(row) for row in sorted(rows, key=lambda row: -row.id)[:limit]]
+
+
+def _shown_to(recipient: Recipient, unit_id: int, after: int | None) -> Select[Notice]:
+    query = select(Notice).where(
+        Notice.recipient == recipient, Notice.unit_id == unit_id, Notice.means == Means.IN_APP
     )
     if after is not None:
         query = query.where(Notice.id < after)
-    return [_view(row) for row in session.scalars(query)]
+    return query.order_by(Notice.id.desc())
 
 
 def notices_of_order(session: Session, person: Actor, order: WorkOrder) -> list[NoticeView]:
@@ -95,14 +99,15 @@ def unsettled(
     return [_view(row) for row in session.scalars(query)]
 
 
-def _addressed_to(person: Actor) -> list[ColumnElement[bool]]:
-    whose: list[ColumnElement[bool]] = []
+def _addressed_to(person: Actor) -> list[tuple[Recipient, int]]:
+    """As whom a person is told: of which unit, as authority, as the centre."""
+    whose = []
     if person.unit_id is not None and person.may(Right.SEE_OWN_UNIT_ORDERS):
-        whose.append(and_(Notice.recipient == Recipient.UNIT, Notice.unit_id == person.unit_id))
+        whose.append((Recipient.UNIT, person.unit_id))
     if Role.AUTHORITY in person.roles:
-        whose.append(Notice.recipient == Recipient.AUTHORITY)
+        whose.append((Recipient.AUTHORITY, 0))
     if person.roles & CONFIRMERS:
-        whose.append(Notice.recipient == Recipient.CENTRE)
+        whose.append((Recipient.CENTRE, 0))
     return whose
 
 

@@ -113,10 +113,7 @@ _BAD_RATING: Final = ((NoticeKind.BAD_RATING, (_CALLER, _UNIT)),)
 SENT_BY: Final[Mapping[Event, tuple[tuple[NoticeKind, tuple[Recipient, ...]], ...]]] = {
     Event.SUBMIT: ((NoticeKind.ACCEPTED, (_CALLER,)),),
     Event.REJECT: ((NoticeKind.REJECTED, (_CALLER,)),),
-    Event.ANSWER_INSTANTLY: (
-        (NoticeKind.ANSWERED, (_CALLER,)),
-        (NoticeKind.RATING_INVITED, (_CALLER,)),
-    ),
+    Event.ANSWER_INSTANTLY: ((NoticeKind.ANSWERED, (_CALLER,)),),  # rated by key after the talk
     Event.CONFIRM: _CLOSED,
     Event.ANSWER_MERGED: _CLOSED,
     Event.CLOSE_ESCALATED: _CLOSED,

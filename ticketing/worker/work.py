@@ -112,7 +112,7 @@ def order_lane(jobs: OrderJobs) -> Lane:
 
 def sms_lane(sender: Sender) -> Lane:
     """Messages to telephones; a slow gateway delays nothing else."""
-    return Lane("sms", [Job("send messages", 2, sender.tick)], patience=3600)
+    return Lane("sms", [Job("send messages", 2, sender.tick)], patience=600)
 
 
 def _run(
