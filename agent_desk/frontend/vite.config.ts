@@ -17,9 +17,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
     rollupOptions: {
+      // Two pages: the desk, and the public window, which loads nothing of the desk's.
+      input: ['index.html', 'window.html'],
       output: {
         manualChunks(id: string) {
           if (id.includes('/jssip/') || id.includes('/sdp-transform/')) return 'softphone'
+          if (/node_modules\/(@vue|vue)\//.test(id)) return 'vue'
           if (id.includes('node_modules')) return 'vendor'
           return undefined
         },
