@@ -30,7 +30,7 @@ _WORDS: Final[Mapping[Stage, tuple[str, str]]] = {
     Stage.RECEIVED: ("已收到", "我们已收到，工作人员正在查看，必要时会打电话向您核实。"),
     Stage.ACCEPTED: ("已受理", "已受理，正在确定由哪个单位办理。"),
     Stage.HANDLING: ("办理中", "承办单位正在办理，办好后会答复您。"),
-    Stage.CLOSED: ("已办结", "已经办结，结果如下。请您评价。"),
+    Stage.CLOSED: ("已办结", "已经办结，结果如下。"),
     Stage.REJECTED: ("不予受理", "按规定不能受理，原因如下。如有疑问请拨打12328。"),
     Stage.WITHDRAWN: ("已撤回", "已按您的要求撤回。"),
 }
