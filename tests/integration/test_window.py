@@ -233,6 +233,19 @@ def test_a_gateway_that_fails_leaves_no_code_behind(
     assert (row.state, row.message) == ("unknown", "")
 
 
+def test_codes_and_their_numbers_are_forgotten_after_a_week(
+    database: Database, clock: MovableClock
+) -> None:
+    order_no = order(database, clock.now())
+    ask(database, clock.now(), order_no)
+    clock.pass_time(days=6)
+    ask(database, clock.now(), order_no)
+    clock.pass_time(days=1, minutes=1)
+    CodeSender(database, clock, FakeGateway()).forget()
+    with database.reading() as session:
+        assert len(session.scalars(select(WindowCode)).all()) == 1
+
+
 def test_the_public_reads_the_due_day_and_later_the_reply(
     database: Database, clock: MovableClock
 ) -> None:

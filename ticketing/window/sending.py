@@ -6,9 +6,10 @@ text is gone from the database before the gateway has it.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
@@ -17,6 +18,8 @@ from ticketing.notices.sending import NotSent, Sms, SmsGateway
 from ticketing.records.window import WindowCode
 
 logger = logging.getLogger(__name__)
+
+KEPT_FOR: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class CodeSender:
         with self.database.transaction() as session:
             session.execute(update(WindowCode).where(WindowCode.id == key).values(state=state))
         return True
+
+    def forget(self) -> bool:
+        """Deletes what is long over: numbers of telephones are kept no longer than limits need."""
+        before = self.clock.now() - KEPT_FOR
+        with self.database.transaction() as session:
+            session.execute(delete(WindowCode).where(WindowCode.created_at < before))
+        return False
 
     def _send(self, message: Sms) -> str:
         try:

@@ -116,7 +116,11 @@ def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
     codes, notices = CodeSender(database, clock, gateway), Sender(database, clock, gateway)
     return Lane(
         "sms",
-        [Job("send codes", 1, codes.tick), Job("send messages", 2, notices.tick)],
+        [
+            Job("send codes", 1, codes.tick),
+            Job("send messages", 2, notices.tick),
+            Job("forget codes", 3600, codes.forget),
+        ],
         patience=600,
     )
 

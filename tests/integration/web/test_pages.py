@@ -17,6 +17,7 @@ def built(tmp_path: Path) -> Path:
     static = tmp_path / "static"
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>12328</title>")
+    (static / "window.html").write_text("<!doctype html><title>window</title>")
     (static / "assets" / "app-1a2b.js").write_text("export {}")
     (tmp_path / "secret.txt").write_text("secret")
     (static / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -25,12 +26,14 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("built")
 async def test_every_page_of_the_front_end_is_the_one_page(desk: RunningDesk) -> None:
-    """Its router knows the path; it is never kept in a cache, hashed files for ever."""
+    """Its router knows the path, the public's pages are another; neither is kept in a cache, hashed files for ever."""
     browser = desk.browser()
     for path in ("/", "/orders/JT123", "/desk"):
         page = await browser.get(path, root=True)
         assert (page.status, b"12328" in page.body) == (200, True)
         assert page.headers["Cache-Control"] == "no-cache"
+    for path in ("/public", "/public/follow"):
+        assert b"window" in (await browser.get(path, root=True)).body
     script = await browser.get("/assets/app-1a2b.js", root=True)
     assert "immutable" in script.headers["Cache-Control"]
     assert "javascript" in script.headers["Content-Type"]

@@ -5,7 +5,7 @@ const HANDLING = ['dispatched', 'rework', 'in_progress']
 
 const WAITING: Record<string, string[]> = {
   agent: ['draft'],
-  leader: DISPATCHING,
+  leader: ['draft', ...DISPATCHING], // what the public filed itself is nobody's own draft
   dispatcher: DISPATCHING,
   province_operator: DISPATCHING,
   order_reviewer: ['replied'],
