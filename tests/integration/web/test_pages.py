@@ -26,7 +26,7 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("built")
 async def test_every_page_of_the_front_end_is_the_one_page(desk: RunningDesk) -> None:
-    """Its router knows the path, the public's pages are another; neither is kept in a cache, hashed files for ever."""
+    """Its router knows the path, the public has its own; pages are never cached, files for ever."""
     browser = desk.browser()
     for path in ("/", "/orders/JT123", "/desk"):
         page = await browser.get(path, root=True)
