@@ -1,5 +1,6 @@
 """Waiting by condition, never by sleeping and hoping; deadlines are generous for a busy host."""
 
+import asyncio
 import random
 import socket
 import time
@@ -26,6 +27,13 @@ def wait_for(
 def wait_until(condition: Callable[[], object], seconds: float = 30.0, what: str = "") -> None:
     """Returns when the condition holds; fails the test when it does not in time."""
     wait_for(what or str(condition), lambda: bool(condition()), seconds)
+
+
+async def until(condition: Callable[[], object], within: float = 30.0) -> None:
+    """The same for tests on the event loop."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 (any condition, not only an event)
+            await asyncio.sleep(0.01)
 
 
 def free_ports(count: int) -> int:
