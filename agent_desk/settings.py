@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ticketing.notices.gateways import HttpSettings, http_settings
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -35,6 +37,8 @@ class Settings:
     prompts: Path
     flows: Path
     tls: Tls | None
+    sms: HttpSettings | None = None
+    """The gateway of short messages; none: nobody is asked for a signature."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
 
@@ -61,7 +65,7 @@ def read_settings(path: Path) -> Settings:
     except KeyError as missing:
         raise SettingsError(f"{path}: {missing} is missing") from missing
     except ValueError as wrong:
-        raise SettingsError(f"{path}: bind: {wrong}") from wrong
+        raise SettingsError(f"{path}: {wrong}") from wrong
     if settings.demo and not loopback:
         raise SettingsError("a demo knows everybody's password: it is served on loopback only")
     return settings
@@ -85,6 +89,7 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         prompts=Path(raw["paths"]["prompts"]),
         flows=Path(raw["paths"]["flows"]),
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
+        sms=http_settings(raw["sms"]) if raw.get("sms") else None,
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
     )
 
