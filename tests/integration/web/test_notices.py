@@ -1,13 +1,14 @@
 """Notices over the API: to whom they are shown, which need a person, and sending one again."""
 
-from tests.centre import AUTHORITY, PHONE, Centre
+from tests.centre import LEADER, PHONE, Centre
 from tests.desk import Browser, RunningDesk, cheap_passwords
 from tests.fakes.clock import MovableClock
 from tests.fakes.sms_gateway import FakeGateway
 from tests.notices import accepted, drain, notices, one
+from ticketing import catalogues
 from ticketing.demo import PASSWORD
 from ticketing.notices.sending import NotSent, Sender, Uncertain
-from ticketing.orders import return_visits
+from ticketing.orders.supervision import Demand, SupervisionType, supervise
 from ticketing.people.person import process
 from ticketing.people.users import NewUser, add_user
 from ticketing.rules.permissions import Role
@@ -15,44 +16,40 @@ from ticketing.rules.permissions import Role
 WHY = "网关已修复，市民没有收到"
 
 
-async def _employed(desk: RunningDesk, login: str, role: Role, unit: int | None = None) -> Browser:
+async def _bus_company(desk: RunningDesk) -> Browser:
+    """Somebody of a unit that has none of the orders."""
     moment, hashed = desk.desk.clock.now(), cheap_passwords().hash(PASSWORD)
     with desk.database.transaction() as session:
-        new = NewUser(login, role.zh, (role,), handling_unit_id=unit)
+        unit = catalogues.unit(session, "SY-BUS").id
+        new = NewUser("bus1", "冯公交", (Role.UNIT_HANDLER,), handling_unit_id=unit)
         add_user(session, moment, process("test"), new, hashed, must_change_password=False)
-    return await desk.signed_in(login)
+    return await desk.signed_in("bus1")
 
 
-def _dispatched(desk: RunningDesk) -> tuple[str, int, int]:
-    """An order with the taxi unit; its number, that unit and another."""
+def _dispatched(desk: RunningDesk, count: int = 1) -> list[str]:
+    """Orders that unit1's unit was given."""
     with desk.database.transaction() as session:
         centre = Centre(session, desk.desk.clock.now())
-        order_no = centre.dispatched().order_no
-        return order_no, centre.unit("TAXI").id, centre.unit("BUS").id
+        return [centre.dispatched(unit="SY-TAXI").order_no for _ in range(count)]
 
 
 async def test_a_unit_reads_what_it_was_told_and_nobody_elses(desk: RunningDesk) -> None:
     """Its new order stands there with a link's number; another unit and an agent have none."""
-    order_no, taxi, bus = _dispatched(desk)
-    handler = await _employed(desk, "taxi-1", Role.UNIT_HANDLER, taxi)
+    (order_no,) = _dispatched(desk)
+    handler = await desk.signed_in("unit1")
     (told,) = (await handler.get("/notices")).body["items"]
     assert (told["order_no"], told["kind"], told["state"]) == (order_no, "新工单", "shown")
     assert (told["means"], told["state_label"]) == ("系统内", "已在系统内通知")
-    assert told["unit"]
-    stranger = await _employed(desk, "bus-1", Role.UNIT_HANDLER, bus)
+    assert told["unit"] == "市出租汽车管理处"
+    stranger = await _bus_company(desk)
     assert (await stranger.get("/notices")).body == {"items": [], "next": None}
     agent = await desk.signed_in("agent1")
     assert (await agent.get("/notices")).body["items"] == []
 
 
-async def test_my_notices_come_newest_first_page_by_page(
-    desk: RunningDesk, clock: MovableClock
-) -> None:
-    with desk.database.transaction() as session:
-        centre = Centre(session, clock.now())
-        numbers = [centre.dispatched().order_no for _ in range(3)]
-        taxi = centre.unit("TAXI").id
-    handler = await _employed(desk, "taxi-1", Role.UNIT_HANDLER, taxi)
+async def test_my_notices_come_newest_first_page_by_page(desk: RunningDesk) -> None:
+    numbers = _dispatched(desk, 3)
+    handler = await desk.signed_in("unit1")
     seen, after = [], ""
     for _ in range(3):
         page = (await handler.get(f"/notices?limit=1{after}")).body
@@ -65,7 +62,7 @@ async def test_my_notices_come_newest_first_page_by_page(
 
 async def test_an_orders_notices_tell_whom_how_and_why_not(desk: RunningDesk) -> None:
     """The caller's number is hidden; a unit sees what was said to itself alone."""
-    order_no, taxi, bus = _dispatched(desk)
+    (order_no,) = _dispatched(desk)
     drain(Sender(desk.database, desk.desk.clock, FakeGateway()))
     dispatcher = await desk.signed_in("dispatcher")
     path = f"/work-orders/{order_no}/notices"
@@ -76,23 +73,28 @@ async def test_an_orders_notices_tell_whom_how_and_why_not(desk: RunningDesk) ->
     assert PHONE not in str(answer.body)
     skipped = [told for told in answer.body["items"] if told["state"] == "skipped"]
     assert all(told["reason"] for told in skipped)
-    handler = await _employed(desk, "taxi-1", Role.UNIT_HANDLER, taxi)
+    handler = await desk.signed_in("unit1")
     recipients = {told["recipient"] for told in (await handler.get(path)).body["items"]}
     assert recipients == {"承办单位"}
-    stranger = await _employed(desk, "bus-1", Role.UNIT_HANDLER, bus)
+    stranger = await _bus_company(desk)
     assert (await stranger.get(path)).status == 404
     assert (await dispatcher.get("/work-orders/999/notices")).status == 404
 
 
-async def test_an_authority_reads_what_waits_for_its_word(
+async def test_an_authority_reads_what_is_told_to_it_alone(
     desk: RunningDesk, clock: MovableClock
 ) -> None:
+    """督办 tells the authority, not the centre that did it."""
     with desk.database.transaction() as session:
         centre = Centre(session, clock.now())
-        order = centre.closed()
-        return_visits.supervise(session, centre.now, AUTHORITY, order.order_no, "群众反映强烈")
-    reader = await _employed(desk, "authority-1", Role.AUTHORITY)
-    assert {told["kind"] for told in (await reader.get("/notices")).body["items"]} <= {"督办"}
+        order_no = centre.dispatched(unit="SY-TAXI").order_no
+        demand = Demand(SupervisionType.ORDER, "市出租汽车管理处", "三日内反馈")
+        supervise(session, centre.now, LEADER, order_no, demand)
+    reader = await desk.signed_in("authority")
+    (told,) = (await reader.get("/notices")).body["items"]
+    assert (told["order_no"], told["kind"], told["recipient"]) == (order_no, "督办", "主管部门")
+    centre_person = await desk.signed_in("dispatcher")
+    assert (await centre_person.get("/notices")).body["items"] == []
 
 
 async def test_a_doubtful_message_is_listed_and_sent_again_with_a_reason(
