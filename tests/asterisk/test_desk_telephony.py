@@ -15,7 +15,7 @@ from tests.asterisk.conftest import SEATS, site
 from tests.asterisk.desk import LiveDeskThread
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.phone import Phone
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 CALLER, FIRST, SECOND, LEADER = 1450.0, 2525.0, 1975.0, 700.0
 
