@@ -61,11 +61,14 @@ def read_settings(path: Path) -> Settings:
     raw: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     try:
         settings = _settings(raw)
-        loopback = settings.is_loopback
     except KeyError as missing:
         raise SettingsError(f"{path}: {missing} is missing") from missing
     except ValueError as wrong:
         raise SettingsError(f"{path}: {wrong}") from wrong
+    try:
+        loopback = settings.is_loopback
+    except ValueError as wrong:
+        raise SettingsError(f"{path}: bind: {wrong}") from wrong
     if settings.demo and not loopback:
         raise SettingsError("a demo knows everybody's password: it is served on loopback only")
     return settings

@@ -76,6 +76,22 @@ async def test_a_citizens_message_handed_over_twice_opens_one_draft(
     assert (draft.channel, draft.content) == ("sms", "沈阳站出租车不打表")
 
 
+async def test_no_message_is_lost_however_odd_it_is(desk: RunningDesk, clock: MovableClock) -> None:
+    """Refused, the gateway would throw it away; what is no message at all is refused."""
+    with desk.database.transaction() as session:
+        Centre(session, clock.now())
+    gateway = _gateway(desk)
+    odd = [("10086", ""), ("BANK", "余额"), (PHONE, "🚕" * 4000), ("'; --", "\u0000\n")]
+    for number, (sender, text) in enumerate(odd):
+        told = {"message_id": f"in-{number}", "from": sender, "text": text}
+        answer = await gateway.post("/sms/inbound", told)
+        assert answer.status == 200, (sender, answer.body)
+    with desk.database.reading() as session:
+        assert session.scalar(select(func.count(ReceivedSms.id))) == len(odd)
+    for told in ({}, NEW_MATTER | {"message_id": ""}, NEW_MATTER | {"sender": PHONE}):
+        assert (await gateway.post("/sms/inbound", told)).status == 422, told
+
+
 async def test_a_gateways_token_sees_nothing_and_others_tokens_hand_nothing_over(
     desk: RunningDesk,
 ) -> None:
