@@ -49,5 +49,6 @@ export default [
   },
   arrows(['src/shared/**'], ['@/entities/**', '@/pages/**', '@/app/**']),
   arrows(['src/entities/**'], ['@/entities/**', '@/pages/**', '@/app/**']),
+  arrows(['src/window/**'], ['@/entities/**', '@/pages/**', '@/app/**']),
   arrows(['src/pages/**'], ['@/pages/**', '@/app/**']),
 ]

@@ -17,11 +17,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
     rollupOptions: {
+      // Two pages: the desk, and the public window, which loads nothing of the desk's.
+      input: ['index.html', 'window.html'],
       output: {
-        manualChunks(id: string) {
-          if (id.includes('/jssip/') || id.includes('/sdp-transform/')) return 'softphone'
-          if (id.includes('node_modules')) return 'vendor'
-          return undefined
+        codeSplitting: {
+          groups: [
+            { name: 'softphone', test: /\/(jssip|sdp-transform)\//, priority: 3 },
+            { name: 'vue', test: /node_modules\/(@vue|vue)\//, priority: 2 },
+            { name: 'vendor', test: /node_modules\//, priority: 1 },
+          ],
         },
       },
     },

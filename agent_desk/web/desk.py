@@ -52,6 +52,10 @@ class Limits:
     """Per login, existing or not."""
     address_failures: Failures = field(default_factory=lambda: Failures(30, 900))
     """Per address; a whole centre may share one."""
+    public_requests: Rate = field(default_factory=lambda: Rate(per_second=0.5, burst=60))
+    """Per address at the public window: codes, tries, looks."""
+    public_filings: Rate = field(default_factory=lambda: Rate(per_second=1 / 60, burst=20))
+    """Per address: matters filed, a refused form counts too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ class Route(Generic[Q, B, A]):
     media_type: str = "application/json"
     root: bool = False
     """The path stands at the origin's root (WebSockets)."""
+    body_limit: int | None = None
+    """Bytes, where the application's own limit is too generous."""
 
     @property
     def full_path(self) -> str:

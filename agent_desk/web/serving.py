@@ -161,6 +161,10 @@ async def _body(route: AnyRoute, request: web.Request) -> Input:
         return Nothing()
     if request.content_type != "application/json":
         raise BadRequest("请以 application/json 提交", 415)
+    if route.body_limit is not None:
+        said = request.content_length
+        if said is None or said > route.body_limit:
+            raise BadRequest("提交的内容过大或没有说明长度", 413)
     raw = await request.read()
     try:
         return shape.model_validate_json(raw)

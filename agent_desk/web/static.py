@@ -7,6 +7,8 @@ from aiohttp import web
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NEVER_PAGES: Final = frozenset({"api", "live", "sip"})
+_PUBLIC: Final = "public"
+"""The public window is a page of its own, without the desk's code."""
 _NOT_BUILT: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <title>12328热线</title><body><h1>坐席页面尚未构建</h1>
 <p>接口已可使用，但网页文件还没有生成。请在安装目录执行 <code>./hotline up</code>，
@@ -26,7 +28,8 @@ class StaticPages:
         wanted = request.match_info["path"]
         if wanted.split("/")[0] in _NEVER_PAGES:
             raise web.HTTPNotFound
-        index = self._folder / "index.html"
+        entry = "window.html" if wanted.split("/")[0] == _PUBLIC else "index.html"
+        index = self._folder / entry
         if not index.is_file():
             return web.Response(status=503, text=_NOT_BUILT, content_type="text/html")
         found = self._find(wanted)

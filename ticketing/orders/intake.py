@@ -133,7 +133,7 @@ def submit(
 ) -> WorkOrder:
     """It needs handling: D1 runs from acceptance (第十七条)."""
     order = find(session, actor, order_no)
-    _check_texts(session, order, When.INTAKE)
+    check_written(session, order, When.INTAKE)
     return move(session, moment, actor, order_no, Step(Event.SUBMIT, seen))
 
 
@@ -147,7 +147,7 @@ def answer_instantly(
 ) -> WorkOrder:
     """Answered while the caller was on the line (第十七条 即时办理)."""
     order = find(session, actor, order_no)
-    _check_texts(session, order, When.INSTANT_REPLY, result)
+    check_written(session, order, When.INSTANT_REPLY, result)
     changes = {"result": result, "answered_instantly": True, "close_mode": "instant"}
     step = Step(Event.ANSWER_INSTANTLY, seen, changes=changes)
     return schedule(session, moment, move(session, moment, actor, order_no, step))
@@ -309,7 +309,10 @@ def _too_long(intake: Intake) -> list[Finding]:
     ]
 
 
-def _check_texts(session: Session, order: WorkOrder, when: When, result: str = "") -> None:
+def check_written(
+    session: Session, order: WorkOrder | Intake, when: When, result: str = ""
+) -> None:
+    """The text rules of a step, for a draft or for what is about to become one."""
     texts = {
         "content": order.content,
         "object": order.object,

@@ -8,6 +8,7 @@ from ticketing.records import (
     order_life,
     people,
     recordings,
+    window,
     work_orders,
 )
 from ticketing.records.base import Record
@@ -21,5 +22,6 @@ __all__ = [
     "order_life",
     "people",
     "recordings",
+    "window",
     "work_orders",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.notices.gateways import gateway_of
-from ticketing.notices.sending import Sender
+from ticketing.notices.sending import Sender, SmsGateway
 from ticketing.orders.jobs import OrderJobs
 from ticketing.readiness import Readiness
 from ticketing.recordings import reconcile
@@ -23,6 +23,7 @@ from ticketing.recordings.disposal import dispose_due
 from ticketing.recordings.keeper import Keeper, OpensDraft
 from ticketing.recordings.reading import LogReader
 from ticketing.recordings.vault import Vault
+from ticketing.window.sending import CodeSender
 from ticketing.worker.lanes import Job, Lane
 from ticketing.worker.settings import WorkerSettings
 
@@ -48,7 +49,7 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     lanes = (
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
-        sms_lane(Sender(database, clock, gateway_of(settings.sms, settings.sms_log, clock))),
+        sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
     converter.close()
@@ -110,9 +111,14 @@ def order_lane(jobs: OrderJobs) -> Lane:
     )
 
 
-def sms_lane(sender: Sender) -> Lane:
-    """Messages to telephones; a slow gateway delays nothing else."""
-    return Lane("sms", [Job("send messages", 2, sender.tick)], patience=600)
+def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
+    """Codes somebody waits for, then notices; a slow gateway delays no other lane."""
+    codes, notices = CodeSender(database, clock, gateway), Sender(database, clock, gateway)
+    return Lane(
+        "sms",
+        [Job("send codes", 1, codes.tick), Job("send messages", 2, notices.tick)],
+        patience=600,
+    )
 
 
 def _run(

@@ -968,6 +968,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：提交诉求 */
+        post: operations["file_public_matter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：获取短信验证码 */
+        post: operations["ask_public_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：凭验证码查进度 */
+        post: operations["enter_public_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：再看进度 */
+        post: operations["show_public_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：好差评 */
+        post: operations["rate_public_matter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/test-phone": {
         parameters: {
             query?: never;
@@ -1278,6 +1363,23 @@ export interface components {
             label: string;
         };
         /**
+         * CodeAsked
+         * @description The same whether number and telephone belong together or not.
+         */
+        CodeAsked: {
+            /** Ticket */
+            ticket: string;
+            /** Valid Seconds */
+            valid_seconds: number;
+        };
+        /** CodeBody */
+        CodeBody: {
+            /** Order No */
+            order_no: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * DayShape
          * @description One line of a deadline's explanation.
          */
@@ -1316,6 +1418,19 @@ export interface components {
             basis: string;
             /** Explanation */
             explanation: components["schemas"]["DayShape"][];
+        };
+        /** Entered */
+        Entered: {
+            /** Key */
+            key: string;
+            progress: components["schemas"]["ProgressShape"];
+        };
+        /** EntryBody */
+        EntryBody: {
+            /** Ticket */
+            ticket: string;
+            /** Code */
+            code: string;
         };
         /** FindingShape */
         FindingShape: {
@@ -1535,6 +1650,68 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
+        };
+        /** MatterBody */
+        MatterBody: {
+            /**
+             * Key
+             * @description 由页面生成；重复提交时不变，同一件事只登记一次
+             */
+            key: string;
+            /**
+             * Channel
+             * @default web
+             * @enum {string}
+             */
+            channel?: "web" | "miniapp";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "complaint" | "consult" | "suggestion";
+            /** Content */
+            content: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Object
+             * @description 投诉对象：车牌、线路、企业
+             * @default
+             */
+            object?: string;
+            /**
+             * Reason
+             * @description 投诉的理由和诉求
+             * @default
+             */
+            reason?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Title
+             * @default
+             * @enum {string}
+             */
+            title?: "" | "先生" | "女士";
+            /**
+             * Confidential
+             * @description 对承办单位保密身份
+             * @default false
+             */
+            confidential?: boolean;
+        };
+        /** MatterFiled */
+        MatterFiled: {
+            /** Order No */
+            order_no: string;
         };
         /**
          * Me
@@ -2312,6 +2489,14 @@ export interface components {
              */
             next: string | null;
         };
+        /** PassBody */
+        PassBody: {
+            /**
+             * Key
+             * @description 输入验证码后得到的凭证
+             */
+            key: string;
+        };
         /**
          * Past
          * @description What the same caller number brought before: the last 20 of each.
@@ -2379,6 +2564,53 @@ export interface components {
             ok: boolean;
             /** Detail */
             detail: string;
+        };
+        /** ProgressShape */
+        ProgressShape: {
+            /** Order No */
+            order_no: string;
+            kind: components["schemas"]["Choice"];
+            stage: components["schemas"]["Choice"];
+            /** Explanation */
+            explanation: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Due Day */
+            due_day: string | null;
+            /** Reply */
+            reply: string;
+            /** Closed At */
+            closed_at: string | null;
+            rating: components["schemas"]["Choice"] | null;
+            /** May Rate */
+            may_rate: boolean;
+        };
+        /** PublicRatingBody */
+        PublicRatingBody: {
+            /**
+             * Key
+             * @description 输入验证码后得到的凭证
+             */
+            key: string;
+            /**
+             * Channel
+             * @default web
+             * @enum {string}
+             */
+            channel?: "web" | "miniapp";
+            /**
+             * Rating
+             * @enum {string}
+             */
+            rating: "very_satisfied" | "satisfied" | "basically_satisfied" | "dissatisfied" | "very_dissatisfied";
+            /**
+             * Opinion
+             * @default
+             */
+            opinion?: string;
         };
         /** QueueList */
         QueueList: {
@@ -5406,6 +5638,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_public_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatterBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterFiled"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_public_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeAsked"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_public_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_public_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_public_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicRatingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressShape"];
                 };
             };
             /** @description 未能完成 */

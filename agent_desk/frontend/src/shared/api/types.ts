@@ -54,3 +54,6 @@ export interface Page<T> { items: T[]; next: string | null }
 /** What the live socket says: `data` by `type`, as the document describes it. */
 type LiveData = Schemas['LiveMessages']
 export type LiveMessage = { [Type in keyof LiveData]: { seq: number; type: Type; data: LiveData[Type] } }[keyof LiveData]
+export type PublicMatter = Schemas['MatterBody']
+export type PublicProgress = Schemas['ProgressShape']
+export type PublicRating = Schemas['PublicRatingBody']['rating']
