@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ticketing.notices.gateways import HttpSettings, http_settings
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -35,6 +37,8 @@ class Settings:
     prompts: Path
     flows: Path
     tls: Tls | None
+    sms: HttpSettings | None = None
+    """The gateway of short messages; none: nobody is asked for a signature."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
 
@@ -57,9 +61,12 @@ def read_settings(path: Path) -> Settings:
     raw: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     try:
         settings = _settings(raw)
-        loopback = settings.is_loopback
     except KeyError as missing:
         raise SettingsError(f"{path}: {missing} is missing") from missing
+    except ValueError as wrong:
+        raise SettingsError(f"{path}: {wrong}") from wrong
+    try:
+        loopback = settings.is_loopback
     except ValueError as wrong:
         raise SettingsError(f"{path}: bind: {wrong}") from wrong
     if settings.demo and not loopback:
@@ -85,6 +92,7 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         prompts=Path(raw["paths"]["prompts"]),
         flows=Path(raw["paths"]["flows"]),
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
+        sms=http_settings(raw["sms"]) if raw.get("sms") else None,
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
     )
 

@@ -1,5 +1,7 @@
 """The flow's `Journal`: each step becomes a fact in the run's book."""
 
+from collections.abc import Mapping
+
 from agi.bookkeeping import Book
 from agi.facts import StepTaken
 from ivr_flows.interfaces import JournalEntry
@@ -8,8 +10,10 @@ from ivr_flows.interfaces import JournalEntry
 class BookJournal:
     """One run's journal; entries are numbered from 1."""
 
-    def __init__(self, book: Book, call_key: str, script: str, titles: dict[str, str]) -> None:
-        """`titles`: Chinese title of each flow, told on the agent's screen."""
+    def __init__(
+        self, book: Book, call_key: str, script: str, titles: Mapping[tuple[str, str], str]
+    ) -> None:
+        """`titles`: flow and step → Chinese words, told on the agent's screen."""
         self._book = book
         self._call_key = call_key
         self._script = script
@@ -28,7 +32,7 @@ class BookJournal:
                 flow_version=entry.version,
                 step=entry.step,
                 kind=entry.kind,
-                label=self._titles.get(entry.flow, entry.flow),
+                label=self._titles.get((entry.flow, entry.step), entry.flow),
                 pressed=entry.key,
                 outcome=entry.outcome,
             )

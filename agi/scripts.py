@@ -125,8 +125,13 @@ class Scripts:
 ENDED_BY_CALLER: Final = "gone"
 
 
-def _titles(bundle: Bundle) -> dict[str, str]:
-    return {name: written.flow.title for name, written in bundle.flows.items()}
+def _titles(bundle: Bundle) -> dict[tuple[str, str], str]:
+    """Flow and step → what the agent sees of it."""
+    return {
+        (name, step): written.flow.steps[step].title or written.flow.title
+        for name, written in bundle.flows.items()
+        for step in written.flow.steps
+    }
 
 
 def _result(ending: Ending) -> names.FlowResult | None:

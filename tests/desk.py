@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,7 @@ from tests.fakes.live_desk import FakeLiveDesk
 from tests.fakes.voice import ToneVoice
 from ticketing.database import Database
 from ticketing.demo import PASSWORD, load_demo
+from ticketing.notices.gateways import HttpSettings
 from ticketing.people.passwords import Passwords
 from ticketing.rules.policy import Policy
 from ticketing.setup import install
@@ -185,6 +186,7 @@ async def running_desk(
     asterisk_http_port: int = 9,
     limits: Limits | None = None,
     secret: str = SECRET,
+    sms: HttpSettings | None = None,
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
@@ -195,6 +197,7 @@ async def running_desk(
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
+        chosen = replace(chosen, sms=sms)
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
         speech = Speech(sounds)
         limited = limits or Limits()

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from asterisk_conf.installation.layout import REPOSITORY
+from asterisk_conf.installation import status
+from asterisk_conf.installation.layout import REPOSITORY, Layout
 
 
 class House:
@@ -54,14 +55,15 @@ class House:
             time.sleep(0.2)
 
     def status(self) -> dict[str, Any]:
-        done = subprocess.run(
-            [REPOSITORY / "hotline", "status", "--json", "--state", str(self.state)],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        status: dict[str, Any] = json.loads(done.stdout)
-        return status
+        """What `./hotline status --json` says, without a process for every look."""
+        return status.read(Layout(self.state))
+
+    def told_status(self) -> tuple[int, dict[str, Any]]:
+        """Exit code and answer of the command itself."""
+        words = [REPOSITORY / "hotline", "status", "--json", "--state", str(self.state)]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
+        told: dict[str, Any] = json.loads(done.stdout)
+        return done.returncode, told
 
     def pid(self, name: str) -> int:
         """Of one process, as the supervisor knows it now."""

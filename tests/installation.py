@@ -13,8 +13,8 @@ from asterisk_conf.secrets import seat_password
 from asterisk_conf.site_file import DEFAULT_SITE
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.carrier import TRUNK, Carrier, Seat
-from tests.asterisk.waiting import free_ports
 from tests.house import House
+from tests.waiting import free_ports
 
 RTP_AND_MORE = 1100
 """Ports a house takes from its port base on."""

@@ -104,6 +104,10 @@ def _told(session: Session, news: News) -> Told | None:
                 return None
             data = {"order_no": order.order_no, "state": order.state, "version": order.version}
             return Told("work_order", data)
+        case "notice":
+            state, order_no = news.topic.partition(".")[2], news.detail["order_no"]
+            data = {"id": int(news.subject), "order_no": order_no, "state": state}
+            return Told("order_notice", data)
         case "user" | "seat":
             return Told("", {})
         case _:

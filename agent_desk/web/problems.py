@@ -21,6 +21,7 @@ _THINGS: Final[Mapping[str, str]] = {
     "caller_group_member": "号码",
     "handling_unit": "承办单位",
     "knowledge": "知识条目",
+    "notice": "通知",
     "recording": "录音",
     "road_notice": "路况",
     "switch": "开关",

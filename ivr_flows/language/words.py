@@ -37,6 +37,8 @@ class Step(Words):
     """What every kind has. `next` may be left out and means the step below."""
 
     do: str
+    title: Annotated[str, Field(max_length=20)] = ""
+    """What an agent sees of this step, e.g. 投诉举报; empty: the flow's title."""
     next: Name | None = None
     note: str = ""
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 Message = dict[str, str]
 

@@ -7,8 +7,8 @@ from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
 from tests.asterisk.sound import RATE, read_wav, seconds_of_tone
-from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import AgiSession
+from tests.waiting import wait_for
 
 CALLER, AGENT, SECOND, OUTSIDE = 1450.0, 2525.0, 575.0, 3125.0
 

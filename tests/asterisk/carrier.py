@@ -16,8 +16,8 @@ from asterisk_conf.tree import Asterisk
 from tests.asterisk.ami import Ami
 from tests.asterisk.carrier_files import TRUNK, Certificate, Ports, Seat, carrier_files
 from tests.asterisk.phone import Phone, read_id
-from tests.asterisk.waiting import free_ports, wait_for
 from tests.fakes.fastagi import AgiSession, FakeFastAgi, SessionEndedError
+from tests.waiting import free_ports, wait_for
 
 
 class IncomingCall:

@@ -19,7 +19,7 @@ from agent_desk.telephony.link import Address, Patience
 from asterisk_conf import names
 from asterisk_conf.render import outbound_trunk
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 from ticketing import migrations
 from ticketing.clock import SystemClock
 from ticketing.database import Database

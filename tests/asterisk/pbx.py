@@ -19,7 +19,7 @@ from asterisk_conf.site_file import load_site
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.ami import Ami
 from tests.asterisk.sound import tone, write_wav
-from tests.asterisk.waiting import free_ports, wait_for
+from tests.waiting import free_ports, wait_for
 
 
 def throwaway_settings(state: Path, **changes: Any) -> Settings:

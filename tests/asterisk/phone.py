@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.asterisk.ami import Ami
 from tests.asterisk.sound import RATE, Sound, find, has_tone, read_wav, tone
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 _FRAME = 160
 _END, _ID, _AUDIO = 0x00, 0x01, 0x10

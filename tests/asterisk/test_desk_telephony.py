@@ -15,7 +15,7 @@ from tests.asterisk.conftest import SEATS, site
 from tests.asterisk.desk import LiveDeskThread
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.phone import Phone
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 CALLER, FIRST, SECOND, LEADER = 1450.0, 2525.0, 1975.0, 700.0
 
@@ -316,8 +316,9 @@ def test_a_second_call_never_rings_a_seat_in_wrap_up(
     assert carrier.nothing_rings("1041")
     carrier.rings("1041").answer(hums=SECOND)
     waiting.hears_tone(SECOND)
-    rung = [seat for seat in browser.told("seat") if seat["state"] == "ringing"]
-    assert rung[-1]["since"] >= until.isoformat()
+    # a ring that is answered at once may be told as the talk it became
+    taken = [seat for seat in browser.told("seat") if seat["state"] in ("ringing", "talking")]
+    assert taken[-1]["since"] >= until.isoformat()
     caller.hang_up()
 
 

@@ -7,8 +7,8 @@ from tests.asterisk.calls import AGENT, to_queue
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.sound import seconds_of_any_sound
-from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import FakeFastAgi
+from tests.waiting import wait_for
 
 
 def test_the_notice_is_played_whole_and_told_with_its_version(

@@ -8,7 +8,7 @@ from asterisk_conf.names import DialplanEvent
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.carrier_files import TRUNK
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 INVITE = (
     "INVITE sip:{dialled}@127.0.0.1 SIP/2.0\r\n"

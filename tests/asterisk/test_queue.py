@@ -17,8 +17,8 @@ from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
 from tests.asterisk.sound import RATE, read_wav, seconds_of_tone
-from tests.asterisk.waiting import wait_for
 from tests.fakes.fastagi import AgiSession, FakeFastAgi
+from tests.waiting import wait_for
 
 
 def queue_log(pbx: HotlinePbx) -> list[list[str]]:

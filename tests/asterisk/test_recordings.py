@@ -17,8 +17,7 @@ from tests.asterisk.conftest import site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import RATE, seconds_of_tone
 from tests.asterisk.test_rooms import consult, redirect
-from tests.asterisk.waiting import wait_for
-from tests.waiting import wait_until
+from tests.waiting import wait_for, wait_until
 from tests.worker import Worker
 from ticketing import setup
 from ticketing.clock import SystemClock

@@ -16,7 +16,7 @@ from tests.asterisk.carrier_files import TRUNK, Certificate
 from tests.asterisk.conftest import site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import read_wav, seconds_of_tone
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True, slots=True)

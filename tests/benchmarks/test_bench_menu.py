@@ -27,8 +27,8 @@ from tests.asterisk.carrier import TRUNK
 from tests.asterisk.menu.house import AgiProcess, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import tone, write_wav
-from tests.asterisk.waiting import free_ports
 from tests.benchmarks.sip_load import Caller, Load
+from tests.waiting import free_ports
 from ticketing import migrations
 from ticketing.database import Database
 

@@ -10,10 +10,10 @@ from asterisk_conf.installation import needs
 from asterisk_conf.tree import Asterisk
 from tests.asterisk.conftest import asterisk  # noqa: F401 (the fixture)
 from tests.asterisk.sound import tone, write_wav
-from tests.asterisk.waiting import wait_for
 from tests.browser.desk import CHROMIUM_FLAGS, PATIENCE, AgentDesk, LogIn, microphone, new_context
 from tests.installation import Town, town
 from tests.rest import ApiPerson, Refused
+from tests.waiting import wait_for
 from ticketing.demo import PASSWORD
 
 AGENT_HUMS = {"agent1": 1000.0, "agent2": 1500.0}

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.asterisk.sound import Sound, seconds_of_tone
-from tests.asterisk.waiting import wait_for
 from tests.browser.conftest import AGENT_HUMS, Browsers, Seated
 from tests.browser.desk import OrderForm, OrderPage, TestPhonePage
 from tests.installation import Town
 from tests.rest import ApiPerson
+from tests.waiting import wait_for
 
 CALLER_HUMS = 440.0
 COMPLAINT = "十一月二十八日晚七点左右在沈阳站东广场打车，司机询问目的地后拒绝载客并离开。"

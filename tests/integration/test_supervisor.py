@@ -5,13 +5,13 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from asterisk_conf.installation.supervisor import Program, Supervisor, end_leftovers
+from tests.waiting import wait_until
 
 BEATS = """
 import pathlib, sys, time, os
@@ -21,13 +21,6 @@ while True:
     time.sleep(0.05)
 """
 PATIENCE = 30.0
-
-
-def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(0.02)
 
 
 class House:

@@ -7,6 +7,7 @@ import json
 import os
 import ssl
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from ticketing.rules.masking import masked_phone
 CONNECT_TIMEOUT: Final = 5.0
 ANSWER_TIMEOUT: Final = 20.0
 """Seconds."""
+SIGNATURE_AGE: Final = 300
+"""Seconds that a signed request may be old, or ahead of our clock."""
 NOT_THIS_ONE: Final = (400, 413, 422)
 """The gateway will never take this message."""
 NOT_NOW: Final = 503
@@ -33,6 +36,8 @@ class HttpSettings:
     key: str
     """Who we are to the gateway."""
     secret: str = field(repr=False)
+    signs: bool = False
+    """Whether it signs what it sends us; then what is not signed is refused."""
 
 
 class LogGateway:
@@ -123,6 +128,15 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), stamp.encode() + b"\n" + body, hashlib.sha256).hexdigest()
 
 
+def is_signed(secret: str, now: datetime, stamp: str, signed: str, body: bytes) -> bool:
+    """Whether the holder of the secret sent this body, and did so just now."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return False
+    fresh = abs(now.timestamp() - int(stamp)) <= SIGNATURE_AGE
+    expected = signature(secret, stamp, body)
+    return hmac.compare_digest(expected.encode(), signed.strip().lower().encode()) and fresh
+
+
 def _key_in(status: int, body: bytes) -> str:
     """The gateway's key out of its answer. Raises NotSent, Uncertain."""
     if 300 <= status < 500 or status == NOT_NOW:
@@ -149,7 +163,7 @@ def http_settings(told: dict[str, Any]) -> HttpSettings:
     url = urlsplit(told["url"])
     if url.scheme not in ("http", "https") or not url.hostname:
         raise ValueError("sms.url must begin with http:// or https://")
-    return HttpSettings(told["url"], told["key"], told["secret"])
+    return HttpSettings(told["url"], told["key"], told["secret"], bool(told.get("signs")))
 
 
 def gateway_of(settings: HttpSettings | None, log: Path, clock: Clock) -> SmsGateway:

@@ -36,6 +36,8 @@ GRADES: Final = {
     "1": Rating.VERY_DISSATISFIED,
 }
 INVITATIONS: Final = (NoticeKind.RATING_INVITED, NoticeKind.BAD_RATING_FIXED)
+LONGEST_KEY: Final = 18
+"""Digits; what is longer no database takes for a number."""
 WENT_OUT: Final = ("sending", "sent", "delivered", "undelivered", "unknown")
 
 
@@ -152,7 +154,8 @@ def _receipted(session: Session, receipt: Receipt) -> Notice | None:
     """By our own key, else by the gateway's."""
     query = select(Notice).with_for_update().execution_options(populate_existing=True)
     number = receipt.reference.rpartition("-")[2]
-    if number.isascii() and number.isdigit() and receipt.reference == reference_of(int(number)):
+    is_key = number.isascii() and number.isdigit() and len(number) <= LONGEST_KEY
+    if is_key and receipt.reference == reference_of(int(number)):
         return session.scalars(query.where(Notice.id == int(number))).first()
     if not receipt.gateway_key:
         return None

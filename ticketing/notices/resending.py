@@ -11,9 +11,9 @@ from ticketing.errors import Finding, InvalidInput, NotAllowed, NotFound
 from ticketing.notices.views import STATE_ZH
 from ticketing.people.audit import record_audit
 from ticketing.records.notices import Notice
-from ticketing.rules.lifecycle import CONFIRMERS
+from ticketing.rules.permissions import Right
 
-_AGAIN: Final = ("failed", "unknown")
+AGAIN: Final = ("failed", "unknown")
 """What arrived needs no second message; what the carrier could not deliver, a call."""
 
 
@@ -23,8 +23,7 @@ def send_again(
     """One more try, with the reason on the audit; the reference stays, so that a gateway which did
     take it the first time sends nothing. Raises NotFound, NotAllowed, InvalidInput.
     """
-    if not actor.roles & CONFIRMERS:
-        raise NotAllowed("重新发送", "您没有这项权限")
+    actor.require(Right.SEND_NOTICES_AGAIN, "重新发送")
     if not reason.strip():
         raise InvalidInput((Finding("reason", "请写明重新发送的理由"),))
     notice = session.scalars(
@@ -35,7 +34,7 @@ def send_again(
     ).first()
     if notice is None:
         raise NotFound("notice", notice_id)
-    if notice.state not in _AGAIN:
+    if notice.state not in AGAIN:
         raise NotAllowed("重新发送", f"这条通知{STATE_ZH[notice.state]}")
     notice.state = "waiting"
     notice.next_try_at = moment

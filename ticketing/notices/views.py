@@ -38,12 +38,16 @@ class NoticeView:
     order_no: str
     kind: str
     recipient: str
+    unit_id: int | None
+    """Which unit, when it is to one."""
     means: str
     number: str
     """Masked."""
     text: str
     parts: int
     state: str
+    """In words."""
+    state_code: str
     reason: str
     at: datetime
     sent_at: datetime | None
@@ -63,7 +67,7 @@ def notices_for(
         for recipient, unit_id in _addressed_to(person)
         for row in session.scalars(_shown_to(recipient, unit_id, after).limit(limit))
     ]
-    return [_view(row) for row in sorted(rows, key=lambda row: -row.id)[:limit]]
+    return [notice_view(row) for row in sorted(rows, key=lambda row: -row.id)[:limit]]
 
 
 def _shown_to(recipient: Recipient, unit_id: int, after: int | None) -> Select[Notice]:
@@ -80,7 +84,7 @@ def notices_of_order(session: Session, person: Actor, order: WorkOrder) -> list[
     query = select(Notice).where(Notice.work_order_id == order.id).order_by(Notice.id)
     if not person.may(Right.SEE_ORDERS):
         query = query.where(Notice.recipient == Recipient.UNIT, Notice.unit_id == person.unit_id)
-    return [_view(row) for row in session.scalars(query)]
+    return [notice_view(row) for row in session.scalars(query)]
 
 
 def unsettled(
@@ -96,7 +100,7 @@ def unsettled(
     )
     if after is not None:
         query = query.where(Notice.id < after)
-    return [_view(row) for row in session.scalars(query)]
+    return [notice_view(row) for row in session.scalars(query)]
 
 
 def _addressed_to(person: Actor) -> list[tuple[Recipient, int]]:
@@ -111,17 +115,19 @@ def _addressed_to(person: Actor) -> list[tuple[Recipient, int]]:
     return whose
 
 
-def _view(row: Notice) -> NoticeView:
+def notice_view(row: Notice) -> NoticeView:
     return NoticeView(
         id=row.id,
         order_no=row.order_no,
         kind=NoticeKind(row.kind).zh,
         recipient=Recipient(row.recipient).zh,
+        unit_id=row.unit_id or None,
         means="短信" if row.means == Means.SMS else "系统内",
         number=masked_phone(row.number),
         text=row.text,
         parts=row.parts,
         state=STATE_ZH[row.state],
+        state_code=row.state,
         reason=row.reason,
         at=row.created_at,
         sent_at=row.sent_at,

@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 _FIRST_RETRY: Final = timedelta(seconds=2)
 _LONGEST_RETRY: Final = timedelta(minutes=10)
+_AT_ONCE: Final = 4
+"""Files converted in one turn from each end of the row."""
+_LOOKED_AT: Final = 50
+"""More than may wait for another try at once."""
 _SILENT_RMS: Final = 8.0
 _SHORT: Final = 0.8
 """A file with less than this part of the time it was open is called short."""
@@ -75,12 +79,13 @@ class Keeper:
         self._open_draft: Final = open_draft
         self._retries: Final[dict[int, _Retry]] = {}
 
-    def tick(self) -> None:
-        """Moves everything on as far as it can go now."""
+    def tick(self) -> bool:
+        """Moves everything on by one turn; whether there may be more to do at once."""
         self._judge_files()
-        self._store_closed()
+        worked = self._store_closed()
         for key in self._reading_list():
             self._finish_call(key)
+        return worked
 
     def _judge_files(self) -> None:
         with self._database.reading() as session:
@@ -101,17 +106,31 @@ class Keeper:
             elif verdict is not Verdict.GROWING:
                 self._miss(recording, REASONS[verdict])
 
-    def _store_closed(self) -> None:
+    def _store_closed(self) -> bool:
+        """A few of each end at a time; whether there were any.
+
+        After a long stop the newest come first: somebody may be waiting for them at a screen. The
+        oldest come along, so that they are never put off for ever.
+        """
+        turn = self._closed(newest=True)[:_AT_ONCE] + self._closed(newest=False)[:_AT_ONCE]
+        chosen = {recording.id: recording for recording in turn}
+        for recording in chosen.values():
+            self._store(recording)
+        return bool(chosen)
+
+    def _closed(self, *, newest: bool) -> list[Recording]:
+        """Files that stand still and whose turn it is."""
+        order = Recording.id.desc() if newest else Recording.id.asc()
         with self._database.reading() as session:
             closed = session.scalars(
                 select(Recording)
                 .where(Recording.state == "closed", ledger.of_node(self._systemname))
-                .order_by(Recording.id)
+                .order_by(order)
+                .limit(_LOOKED_AT)
             ).all()
-        for recording in closed:
-            retry = self._retries.get(recording.id)
-            if retry is None or retry.at <= self._clock.now():
-                self._store(recording)
+        now = self._clock.now()
+        retries = [(one, self._retries.get(one.id)) for one in closed]
+        return [one for one, retry in retries if retry is None or retry.at <= now]
 
     def _store(self, recording: Recording) -> None:
         parts = self._parts(recording)

@@ -29,6 +29,8 @@ class Role(StrEnum):
     ADMIN = "admin"
     PROGRAM = "program"
     """12345's interface, the public window and other programs with a token."""
+    SMS_GATEWAY = "sms_gateway"
+    """The gateway of short messages: tells receipts and hands messages over, sees nothing."""
     SYSTEM = "system"
     """Our own worker."""
 
@@ -55,6 +57,7 @@ _ROLE_ZH: Mapping[Role, str] = {
     Role.AUDITOR: "审计员",
     Role.ADMIN: "系统管理员",
     Role.PROGRAM: "对接系统",
+    Role.SMS_GATEWAY: "短信网关",
     Role.SYSTEM: "系统",
 }
 
@@ -83,6 +86,10 @@ class Right(StrEnum):
     """Road notices, which callers hear when they ask."""
     ANNOUNCE = "announce"
     """What every caller meets: announcements, the centre's switches, caller groups."""
+    SEND_NOTICES_AGAIN = "send_notices_again"
+    """A short message that failed, or that nobody knows of."""
+    REPORT_SMS = "report_sms"
+    """Hand over what comes back from the carrier."""
     SEE_REPORTS = "see_reports"
     MAKE_REPORTS = "make_reports"
     EDIT_FLOWS = "edit_flows"
@@ -110,9 +117,17 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.EDIT_KNOWLEDGE,
         Right.POST_NOTICES,
         Right.ANNOUNCE,
+        Right.SEND_NOTICES_AGAIN,
     },
-    Role.DISPATCHER: _CENTRE | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS, Right.POST_NOTICES},
-    Role.ORDER_REVIEWER: _CENTRE | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS},
+    Role.DISPATCHER: _CENTRE
+    | {
+        Right.PLACE_CALLS,
+        Right.LISTEN_RECORDINGS,
+        Right.POST_NOTICES,
+        Right.SEND_NOTICES_AGAIN,
+    },
+    Role.ORDER_REVIEWER: _CENTRE
+    | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS, Right.SEND_NOTICES_AGAIN},
     Role.REVISIT_AGENT: _CENTRE | {Right.PLACE_CALLS},
     Role.INSPECTOR: frozenset(
         {Right.SEE_ORDERS, Right.LISTEN_RECORDINGS, Right.SCORE_CALLS, Right.READ_KNOWLEDGE}
@@ -139,7 +154,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.UNIT_HANDLER: _UNIT,
     Role.UNIT_LEADER: _UNIT | {Right.SEE_REPORTS},
     Role.AUTHORITY: frozenset({Right.SEE_ORDERS, Right.SEE_REPORTS, Right.READ_KNOWLEDGE}),
-    Role.PROVINCE_OPERATOR: _CENTRE | {Right.SEE_REPORTS, Right.MAKE_REPORTS},
+    Role.PROVINCE_OPERATOR: _CENTRE
+    | {Right.SEE_REPORTS, Right.MAKE_REPORTS, Right.SEND_NOTICES_AGAIN},
     Role.LEAD_DEPARTMENT: frozenset({Right.SEE_ORDERS, Right.SEE_REPORTS, Right.READ_KNOWLEDGE}),
     Role.STATISTICIAN: frozenset({Right.SEE_REPORTS, Right.MAKE_REPORTS}),
     Role.AUDITOR: frozenset({Right.SEE_AUDIT, Right.SEE_ORDERS, Right.SEE_REPORTS}),
@@ -157,10 +173,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.POST_NOTICES,
             Right.ANNOUNCE,
             Right.SEE_ORDERS,
+            Right.SEND_NOTICES_AGAIN,
             Right.SEE_REPORTS,
         }
     ),
     Role.PROGRAM: frozenset({Right.SEE_ORDERS}),
+    Role.SMS_GATEWAY: frozenset({Right.REPORT_SMS}),
     Role.SYSTEM: frozenset(),
 }
 

@@ -111,6 +111,14 @@ class OrderNews(Answer):
     version: int
 
 
+class OrderNoticeNews(Answer):
+    """A 通知 was shown, or its message went on; who may see it asks for it."""
+
+    id: int
+    order_no: str
+    state: str
+
+
 class Notice(Answer):
     text: str
 
@@ -126,4 +134,5 @@ class LiveMessages(Answer):
     call_ended: CallEnded
     recording: RecordingNews
     work_order: OrderNews
+    order_notice: OrderNoticeNews
     notice: Notice

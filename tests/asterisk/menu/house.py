@@ -24,7 +24,7 @@ from tests.asterisk.carrier import Carrier
 from tests.asterisk.pbx import HotlinePbx
 from tests.asterisk.phone import Phone
 from tests.asterisk.sound import tone, write_wav
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 from ticketing import information
 from ticketing.calls.views import call_steps
 from ticketing.clock import SystemClock

@@ -8,7 +8,7 @@ import pytest
 from asterisk_conf.names import DialplanEvent, QueuedReason
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.menu.house import AGENT, QUEUES, MenuHouse
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ivr_flows.interfaces import Sentence
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.menu.house import AGENT, MAIN, OUTSIDE, QUEUES, SURVEY, MenuHouse
 from tests.asterisk.sound import read_wav, seconds_of_tone
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 from ticketing import information
 from ticketing.clock import SystemClock
 from ticketing.information import RoadNoticeText

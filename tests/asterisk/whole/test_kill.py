@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.asterisk.phone import Phone
-from tests.asterisk.waiting import wait_for
 from tests.installation import Town
 from tests.rest import ApiPerson, OpenPage, Refused
+from tests.waiting import wait_for
 
 CALLER, AGENT = 440.0, 1000.0
 IN_TALK, IN_QUEUE, IN_MENU = "13900000001", "13900000002", "13900000003"

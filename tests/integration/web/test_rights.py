@@ -107,6 +107,10 @@ def test_what_is_open_is_open_on_purpose() -> None:
         ("POST /road-notices/import", Right.POST_NOTICES),
         ("POST /announcements", Right.ANNOUNCE),
         (r"PUT /switches/{name}", Right.ANNOUNCE),
+        ("GET /notices/unsettled", Right.SEND_NOTICES_AGAIN),
+        (r"POST /notices/{id:\d+}/send-again", Right.SEND_NOTICES_AGAIN),
+        ("POST /sms/receipts", Right.REPORT_SMS),
+        ("POST /sms/inbound", Right.REPORT_SMS),
         (r"POST /knowledge/{id:\d+}/publish", Right.EDIT_KNOWLEDGE),
     ):
         assert routes[name] == frozenset({right}), name

@@ -8,6 +8,8 @@ import pytest
 
 from agent_desk.settings import SettingsError, read_settings
 
+SMS = {"url": "https://sms.invalid/", "key": "hotline", "secret": "a shared secret"}
+
 
 def _written(folder: Path, **changes: Any) -> Path:
     whole: dict[str, Any] = {
@@ -41,11 +43,24 @@ def test_what_is_missing_or_wrong_is_named(tmp_path: Path) -> None:
         read_settings(_written(tmp_path, paths={"site": "x"}))
     with pytest.raises(SettingsError, match="bind"):
         read_settings(_written(tmp_path, bind="not an address"))
+    with pytest.raises(SettingsError, match=r"sms\.url"):
+        read_settings(_written(tmp_path, sms=SMS | {"url": "gateway"}))
+    with pytest.raises(SettingsError, match="key"):
+        read_settings(_written(tmp_path, sms={"url": SMS["url"]}))
+
+
+def test_a_gateway_signs_only_when_the_settings_say_so(tmp_path: Path) -> None:
+    """Most do not, and a house without one asks nobody."""
+    assert read_settings(_written(tmp_path)).sms is None
+    for said, signs in (({}, False), ({"signs": False}, False), ({"signs": True}, True)):
+        sms = read_settings(_written(tmp_path, sms=SMS | said)).sms
+        assert sms is not None
+        assert sms.signs is signs
 
 
 def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
     """Logs and tracebacks print whole objects."""
-    shown = repr(read_settings(_written(tmp_path)))
+    shown = repr(read_settings(_written(tmp_path, sms=SMS)))
     assert "secret" not in shown.replace("_secret", "")
     assert "x.db" not in shown
 

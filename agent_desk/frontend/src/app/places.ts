@@ -1,14 +1,22 @@
 /** The places of the left rail and who sees them; the server checks every right again. */
-import { Bell, Document, Files, Headset, Microphone, Monitor, Notification, Phone, User } from '@element-plus/icons-vue'
+import { Bell, Document, Files, Headset, Message, Microphone, Monitor, Notification, Phone, User } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Session } from '@/shared/session/session'
 
 export interface Place { path: string; label: string; icon: Component; sees: (session: Session) => boolean }
 
+/** Units, authorities and the centre's own people are told; who takes calls only is not (ticketing/notices/views.py). */
+const TOLD = ['unit_handler', 'unit_leader', 'authority', 'order_reviewer', 'dispatcher', 'leader', 'province_operator']
+
+function mayBeTold(session: Session): boolean {
+  return session.may('send_notices_again') || TOLD.some((role) => session.me.value?.roles.includes(role))
+}
+
 const places: Place[] = [
   { path: '/desk', label: '座席台', icon: Headset, sees: (session) => session.hasSeat.value },
   { path: '/todo', label: '我的待办', icon: Bell, sees: (session) => session.may('see_orders', 'see_own_unit_orders') && !session.may('see_audit') },
+  { path: '/notices', label: '通知', icon: Message, sees: mayBeTold },
   { path: '/wall', label: '席位看板', icon: Monitor, sees: (session) => session.may('supervise_calls') },
   { path: '/orders', label: '工单', icon: Files, sees: () => true },
   { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/calls', component: () => import('@/pages/calls/CallsPage.vue'), meta: { title: '通话' } },
   { path: '/calls/:callKey', component: () => import('@/pages/calls/CallPage.vue'), props: true, meta: { title: '通话详情' } },
   { path: '/recordings', component: () => import('@/pages/recordings/RecordingsPage.vue'), meta: { title: '录音' } },
+  { path: '/notices', component: () => import('@/pages/notices/NoticesPage.vue'), meta: { title: '通知' } },
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/information', component: () => import('@/pages/information/InformationPage.vue'), meta: { title: '路况与公告' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },

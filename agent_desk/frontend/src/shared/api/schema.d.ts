@@ -401,6 +401,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 给我的通知 */
+        get: operations["show_my_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 未送达、发送失败、不能确认的短信 */
+        get: operations["show_unsettled_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新发送短信：须写明理由，计入审计 */
+        post: operations["send_notice_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一张工单的来往通知 */
+        get: operations["show_notices_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 短信回执 */
+        post: operations["take_sms_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 市民发来的短信 */
+        post: operations["take_inbound_sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -1546,6 +1648,7 @@ export interface components {
             call_ended: components["schemas"]["CallEnded"];
             recording: components["schemas"]["RecordingNews"];
             work_order: components["schemas"]["OrderNews"];
+            order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
         };
         /** MatterBody */
@@ -1875,6 +1978,65 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NoticeShape */
+        NoticeShape: {
+            /** Id */
+            id: number;
+            /** Order No */
+            order_no: string;
+            /**
+             * Kind
+             * @description 通知类型
+             */
+            kind: string;
+            /**
+             * Recipient
+             * @description 通知对象
+             */
+            recipient: string;
+            /**
+             * Unit
+             * @description 承办单位名称，其他对象为空
+             */
+            unit: string;
+            /**
+             * Means
+             * @description 短信或系统内
+             */
+            means: string;
+            /**
+             * Number
+             * @description 打码
+             */
+            number: string;
+            /** Text */
+            text: string;
+            /**
+             * Parts
+             * @description 计费条数
+             */
+            parts: number;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Reason
+             * @description 未发送或未送达的原因
+             */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Receipt At */
+            receipt_at: string | null;
+            /** May Send Again */
+            may_send_again: boolean;
+        };
         /** OrderNews */
         OrderNews: {
             /** Order No */
@@ -1883,6 +2045,18 @@ export interface components {
             state: string;
             /** Version */
             version: number;
+        };
+        /**
+         * OrderNoticeNews
+         * @description A 通知 was shown, or its message went on; who may see it asks for it.
+         */
+        OrderNoticeNews: {
+            /** Id */
+            id: number;
+            /** Order No */
+            order_no: string;
+            /** State */
+            state: string;
         };
         /**
          * OrderPatch
@@ -2239,6 +2413,16 @@ export interface components {
         Page_MemberShape_: {
             /** Items */
             items: components["schemas"]["MemberShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[NoticeShape] */
+        Page_NoticeShape_: {
+            /** Items */
+            items: components["schemas"]["NoticeShape"][];
             /**
              * Next
              * @default null
@@ -2750,6 +2934,11 @@ export interface components {
              */
             reason?: string;
         };
+        /** SendAgain */
+        SendAgain: {
+            /** Reason */
+            reason: string;
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -2773,6 +2962,60 @@ export interface components {
              * @enum {string}
              */
             phone?: "browser" | "desk";
+        };
+        /** SmsInbound */
+        SmsInbound: {
+            /**
+             * Message Id
+             * @description 网关的编号，重复推送时不变
+             */
+            message_id: string;
+            /** From */
+            from: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SmsReceipt
+         * @description One of the two keys is enough.
+         */
+        SmsReceipt: {
+            /**
+             * Reference
+             * @description 发送时的 reference
+             * @default
+             */
+            reference?: string;
+            /**
+             * Message Id
+             * @description 网关的编号
+             * @default
+             */
+            message_id?: string;
+            /** Delivered */
+            delivered: boolean;
+            /**
+             * Reason
+             * @description 未送达的原因
+             * @default
+             */
+            reason?: string;
+        };
+        /** SmsReceiptNoted */
+        SmsReceiptNoted: {
+            /**
+             * State
+             * @description delivered 或 undelivered
+             */
+            state: string;
+        };
+        /** SmsTaken */
+        SmsTaken: {
+            /**
+             * Id
+             * @description 重复推送得到同一编号
+             */
+            id: number;
         };
         /**
          * Snapshot
@@ -4152,6 +4395,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_my_notices: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoticeShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_unsettled_notices: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoticeShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_notice_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAgain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_notices_of_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoticeShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sms_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsReceipt"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsReceiptNoted"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_inbound_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsInbound"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsTaken"];
                 };
             };
             /** @description 未能完成 */

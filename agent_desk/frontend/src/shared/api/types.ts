@@ -37,6 +37,9 @@ export type PhoneAccount = Schemas['Softphone']
 export type TestPhoneAccount = Schemas['TestPhone']
 export type Started = Schemas['Started']
 
+/** 通知: what was told to a caller, a unit, an authority, the centre. */
+export type Told = Schemas['NoticeShape']
+
 export type RoadNotice = Schemas['RoadNoticeShape']
 export type RoadNoticePosted = Schemas['RoadNoticePosted']
 export type Announcement = Schemas['AnnouncementShape']

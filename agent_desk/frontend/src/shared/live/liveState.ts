@@ -51,6 +51,7 @@ export function fold(state: LiveState, message: LiveMessage): void {
       return
     case 'recording':
     case 'work_order':
+    case 'order_notice':
       // Nothing is kept: the page that shows the thing listens for it and loads it again.
       return
   }
