@@ -3,11 +3,14 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL
+
+from tests.waiting import wait_for
 
 _USER: Final = "nobody"
 """PostgreSQL refuses to run as root; root's tests lend it this user."""
@@ -32,12 +35,24 @@ class PostgresqlServer:
         self._run("initdb", "-D", data, "-A", "trust", "-U", "hotline", "-E", "UTF8", "--no-sync")
         self.resume()
 
-    def resume(self) -> None:
-        """Starts it again on the data it had, after `stop` or a kill."""
+    def kill(self) -> None:
+        """As when the machine's memory runs out."""
+        os.kill(self.pid(), signal.SIGKILL)
+
+    def resume(self, patience: float = 60) -> None:
+        """Starts it again on the data it had, after `stop` or `kill`."""
+        wait_for("PostgreSQL is back", self._resumes, patience, pause=0.5)
+
+    def _resumes(self) -> bool:
+        """False while orphaned backends still hold its memory."""
         data = self._folder / "data"
         options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c max_connections=200"
-        log = self._folder / "log"
-        self._run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "-t", "60", "start")
+        words = ("-D", data, "-l", self._folder / "log", "-o", options, "-w", "-t", "60", "start")
+        try:
+            self._run("pg_ctl", *words)
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")

@@ -123,7 +123,7 @@ def test_postgresql_killed_in_mid_call_is_waited_for_and_nothing_is_lost(tmp_pat
         wait_until(lambda: "the database is away" in worker.said(), PATIENCE, "it notices")
         talk_ends(worker, now + timedelta(seconds=3))
         assert worker.is_ready(), "it goes on beating: replacing it would not help"
-        wait_until(lambda: _resumed(server), PATIENCE, "PostgreSQL is back")
+        server.resume()
         wait_until(
             lambda: list(_states_again(database).values()) == ["stored"] * 3,
             PATIENCE,
@@ -134,15 +134,6 @@ def test_postgresql_killed_in_mid_call_is_waited_for_and_nothing_is_lost(tmp_pat
         database.close()
         server.stop()
         shutil.rmtree(folder)
-
-
-def _resumed(server: PostgresqlServer) -> bool:
-    """Orphaned backends may hold its memory for a moment."""
-    try:
-        server.resume()
-    except subprocess.CalledProcessError:
-        return False
-    return True
 
 
 def _states_again(database: Database) -> dict[str, str]:
