@@ -193,7 +193,7 @@ def _welcome(ready: House) -> str:
             f"          或用任何 SIP 话机呼叫 {sip}",
         ]
     else:
-        lines.append("  第一个管理员  ./hotline user add --role admin 登录名 姓名")
+        lines.append("  登录    首次安装时已打印 admin 的初始密码；新增用户用 ./hotline user add")
     lines += ["  停止    Ctrl-C", ""]
     return "\n".join(lines)
 
