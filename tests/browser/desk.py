@@ -52,9 +52,11 @@ class Screen:
         return self.page.locator(f'[data-test="{name}"]')
 
     def choose(self, select: str, label: str) -> None:
-        """Opens a select and clicks its choice."""
+        """Opens a select and clicks its choice (in its own list: another may still be fading)."""
         self.at(select).click()
-        self.page.get_by_role("option", name=label).first.click()
+        own = self.at(select).get_by_role("combobox").get_attribute("aria-controls")
+        choices = self.page.locator(f'[id="{own}"]')
+        choices.get_by_role("option", name=label).first.click()
 
 
 class LogIn(Screen):
