@@ -87,6 +87,15 @@ class HotlinePbx:
         assert self._process is not None
         self._process.send_signal(what)
 
+    def forget_calls(self) -> None:
+        """Asterisk's records and recordings of what was before are put away."""
+        self.hang_up_all()
+        for recording in self.settings.monitor.glob("*.wav"):
+            recording.unlink()
+        events = self.instance.folders.log / "cel-custom" / "cel.json"
+        if events.exists():
+            events.rename(events.with_suffix(".old"))
+
     # --- what the desk would do ---
     def sign_in(self, extension: str, *queues: str) -> None:
         """Make a seat a member, once its phone is registered."""

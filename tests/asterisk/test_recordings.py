@@ -43,6 +43,8 @@ def database_url(tmp_path: Path, _sqlite_template: Path) -> str:
 
 @pytest.fixture
 def worker(pbx: HotlinePbx, tmp_path: Path, database_url: str) -> Iterator[Worker]:
+    """Of a hotline that has no calls behind it: earlier tests left hundreds."""
+    pbx.forget_calls()
     worker = worker_of(pbx, tmp_path, database_url)
     worker.start()
     yield worker

@@ -120,7 +120,8 @@ class Keeper:
 
     def _closed(self, *, newest: bool) -> list[Recording]:
         """Files that stand still and whose turn it is."""
-        order = Recording.id.desc() if newest else Recording.id.asc()
+        # by when it was said: a conversation is made late and has a late id
+        order = Recording.started_at.desc() if newest else Recording.started_at.asc()
         with self._database.reading() as session:
             closed = session.scalars(
                 select(Recording)
