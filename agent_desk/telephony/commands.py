@@ -80,12 +80,6 @@ class Telephone:
     async def look_at_queues(self) -> tuple[events.Event, ...]:
         return await self._list("QueueStatus")
 
-    async def device_state(self, extension: str) -> str:
-        """Asterisk's word for the seat's phone: NOT_INUSE, INUSE, RINGING, UNAVAILABLE …"""
-        variable = f"DEVICE_STATE({interface(extension)})"
-        answer = await self._link.ask("Getvar", {"Variable": variable})
-        return str(answer.value)
-
     # --- calls ---
     async def hang_up(self, channel: str) -> None:
         await self._link.ask("Hangup", {"Channel": channel, "Cause": "16"})

@@ -58,10 +58,6 @@ class Passwords:
             return False
         return stored is not None
 
-    def is_outdated(self, stored: str) -> bool:
-        """Whether the hash was made with weaker settings than today's."""
-        return self._hasher.check_needs_rehash(stored)
-
 
 def check_policy(password: str, login: str, field: str = "password") -> None:
     """Raises InvalidInput with every reason why the password is too weak."""
