@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.asterisk.waiting import wait_for
+from tests.waiting import wait_for
 from tests.browser.conftest import Browsers
 from tests.browser.desk import PATIENCE, Screen
 from tests.house import House
