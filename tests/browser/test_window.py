@@ -7,12 +7,12 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.waiting import wait_for
 from tests.browser.conftest import Browsers
 from tests.browser.desk import PATIENCE, Screen
 from tests.house import House
 from tests.installation import Town
 from tests.rest import ApiPerson
+from tests.waiting import wait_for
 
 PHONE = "13800138123"
 CONTENT = "昨天晚上八点在火车站坐出租车，司机不打计价器，多收了三十元，态度也不好。"
