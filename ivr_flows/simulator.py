@@ -10,10 +10,13 @@ from ivr_flows.interfaces import (
     Draft,
     Ending,
     Gone,
+    Guess,
     HangUp,
+    Heard,
     Hours,
     JournalEntry,
     LeaveMessage,
+    Listening,
     OrderProgress,
     Sentence,
     ToNumber,
@@ -21,7 +24,7 @@ from ivr_flows.interfaces import (
     VoiceMessage,
 )
 
-HELP = "按键 0-9 * #，可一次输入几个；直接回车表示不按；q 挂机。"
+HELP = "按键 0-9 * #，可一次输入几个；能听话的步骤可直接打字说话；直接回车表示不按；q 挂机。"
 
 
 class TerminalCaller:
@@ -39,6 +42,17 @@ class TerminalCaller:
 
     def ask(self, sentence: Sentence, seconds: float) -> str | None:
         return self.say(sentence, KEYS) or self.wait_key(seconds)
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        """Keys if the line is nothing but keys, else words, heard as they were typed."""
+        if (key := self.say(sentence, KEYS)) is not None:
+            return Heard(key=key)
+        line = self._line(f"  （{listening.wait:g} 秒内说话或按键）> ")
+        self._still_here()
+        if line and set(line) <= set(KEYS):
+            self._typed = list(line)
+            return Heard(key=self._typed.pop(0))
+        return Heard(guesses=(Guess(line.replace(" ", ""), 1.0),) if line else ())
 
     def wait_key(self, seconds: float) -> str | None:
         self._still_here()
