@@ -18,6 +18,7 @@ from agi.scripts import Scripts
 from agi.server import Server
 from agi.settings import Settings
 from agi.site import CurrentSite
+from agi.speech.client import SpeechClient
 from agi.spool import Spool
 from ivr_flows.prompts.espeak import Espeak
 from ivr_flows.prompts.library import Library
@@ -63,6 +64,7 @@ def run(settings: Settings) -> None:
         bookkeeping=bookkeeping,
         business=business,
         clock=clock,
+        speech=_speech(settings),
     )
     server = Server(settings.host, settings.port, scripts.answer, ceiling=settings.ceiling)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,6 +80,11 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
+
+
+def _speech(settings: Settings) -> SpeechClient | None:
+    known = settings.speech
+    return SpeechClient(known.port, known.secret) if known else None
 
 
 def library(settings: Settings) -> Library:

@@ -140,6 +140,11 @@ class Role(StrEnum):
     LEADER = "leader"
 
 
+# --- speech ---
+SPEECH_LINE: Final = "speech"  # section of websocket_client.conf, user name at the media server
+SPEECH_SUFFIX: Final = "-speech"  # ends the stretch of what was said in one turn of the menu
+
+
 # --- SIP and AMI ---
 NO_NUMBER_YET: Final = "0"  # a carrier's call before the dialplan has read who calls
 PUBLIC_ENDPOINT: Final = "public"  # demo: the public test phone's endpoint
