@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 import uuid
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ class Phone:
         self._heard: list[Sound] = []
         self._from = 0
         self._voice: Sound = np.zeros(_FRAME)
+        self._saying: deque[Sound] = deque()
         self._connected = threading.Event()
         self._dead = threading.Event()
         self.ended = threading.Event()
@@ -49,6 +51,14 @@ class Phone:
         """Hum a tone from now on; None: be silent."""
         # one second of a whole frequency loops without a click
         self._voice = np.zeros(_FRAME) if hertz is None else tone(hertz, seconds=1)
+
+    def says(self, sound: Sound) -> None:
+        """Say it once, from now on; `has_said` when it is over."""
+        whole = np.concatenate((sound, np.zeros(-len(sound) % _FRAME)))
+        self._saying.extend(whole.reshape(-1, _FRAME))
+
+    def has_said(self) -> bool:
+        return not self._saying
 
     def dies(self) -> None:
         """The telephone's power fails: no more sound, and no goodbye."""
@@ -115,7 +125,8 @@ class Phone:
         while not (self.ended.is_set() or self._dead.is_set()):
             voice = self._voice
             at = frames * _FRAME % len(voice)
-            samples = (voice[at : at + _FRAME] * 32767).astype("<i2").tobytes()
+            frame = self._saying.popleft() if self._saying else voice[at : at + _FRAME]
+            samples = (np.clip(frame, -1, 1) * 32767).astype("<i2").tobytes()
             try:
                 line.sendall(struct.pack(">BH", _AUDIO, len(samples)) + samples)
             except OSError:

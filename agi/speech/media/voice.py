@@ -4,6 +4,8 @@ A voice repeats itself 70 to 400 times a second; a cough, a click, wind and the 
 not, a pure tone (a ring-back, a modem) does nothing else. Loudness alone would take them all.
 """
 
+import math
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +16,7 @@ from agi.speech.media.tones import RATE, KeyTones, Samples
 QUIETEST: Final = -70.0
 """dB below full scale; digital silence counts as this."""
 _FLOOR_LIMITS: Final = (-62.0, -28.0)
-_FALL: Final = 0.5
+_FALL: Final = 0.12
 _RISE: Final = 0.03
 """dB a frame, 1.5 dB a second: a word is too short to become the noise."""
 _ABOVE_FLOOR: Final = 7.0
@@ -48,18 +50,24 @@ class VoiceWatch:
     def __init__(self, tones: KeyTones) -> None:
         self._tones = tones
         self._before: Samples = np.zeros(0)
+        self._levels: deque[float] = deque(maxlen=3)
         self.floor: float | None = None
         """Level of the line's noise, dB below full scale; None: nothing was heard yet."""
 
     def look(self, frame: Samples) -> Look:
         """Takes the next frame in."""
-        level = level_of(frame)
+        level = self._smooth(level_of(frame))
         floor = self._follow(level)
         loud = level > max(floor + _ABOVE_FLOOR, _AUDIBLE)
         window = np.concatenate((self._before, frame))[-_WINDOW:]
         self._before = window
         tones = self._tones.are_in(frame)
         return Look(level, loud, loud and not tones and _has_pitch(window), tones)
+
+    def _smooth(self, level: float) -> float:
+        """Over 60 ms: noise flickers from frame to frame, speech does not."""
+        self._levels.append(10 ** (level / 10))
+        return 10 * math.log10(sum(self._levels) / len(self._levels))
 
     def _follow(self, level: float) -> float:
         """The noise is what is left when nobody speaks: quickly down, slowly up."""

@@ -1,0 +1,148 @@
+"""Speech turns on a real exchange: our `Caller` for each call, a media server that can be hurt."""
+
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from agi.caller import TelephoneCaller
+from agi.channel import Channel
+from agi.protocol import Agi
+from agi.server import Server
+from agi.speech.client import SpeechClient
+from agi.speech.guard import Guard
+from agi.wire import Wire
+from asterisk_conf import names
+from asterisk_conf.names import FlowResult
+from asterisk_conf.secrets import speech_secret
+from ivr_flows.interfaces import CallerGone, Heard, Listening, Sentence
+from tests.asterisk.pbx import HotlinePbx
+from tests.asterisk.sound import RATE, Sound, tone, write_wav
+from tests.fakes.recognisers import Mood
+from tests.waiting import wait_for
+
+PHRASES = ("京哈高速", "人工", "投诉出租车")
+LISTENING = Listening(PHRASES, wait=3.0, longest=8.0)
+LONG, SHORT, THANKS = "long", "short", "thanks"
+TONES = {LONG: (430.0, 1710.0, 12.0), SHORT: (530.0, 1830.0, 1.0), THANKS: (630.0, 1930.0, 1.0)}
+"""Our words are pairs of tones; a caller's telephone gives none of them back."""
+
+
+def voice(seconds: float, level: float = 0.15, pitch: float = 140.0) -> Sound:
+    """A vowel: harmonics of a pitch that moves a little, as a voice's does."""
+    moments = np.arange(int(RATE * seconds)) / RATE
+    phase = 2 * np.pi * pitch * (moments + 0.004 * np.sin(2 * np.pi * 3 * moments))
+    harmonics = sum(np.sin(k * phase) / k for k in range(1, 16))
+    sound: Sound = level * harmonics / np.sqrt(np.mean(harmonics**2))
+    return sound
+
+
+class MediaProcess:
+    """The media server under its guard, as the supervisor would run it."""
+
+    def __init__(self, port: int, secret: str, state: Path) -> None:
+        self._port, self._secret, self._state = port, secret, state
+        self._guard: Guard | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._guard is not None
+        return self._guard.pid
+
+    @property
+    def is_over(self) -> bool:
+        return self._thread is None or not self._thread.is_alive()
+
+    def start(self, mood: Mood = Mood.WELL) -> None:
+        arguments = [str(self._port), self._secret, str(self._state), mood]
+        self._guard = Guard([sys.executable, "-m", "tests.fakes.media_process", *arguments])
+        self._thread = threading.Thread(target=self._guard.watch, daemon=True)
+        self._thread.start()
+        wait_for("the media server listens", self._listens, seconds=60)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def stop(self) -> None:
+        if self._guard is not None and self._thread is not None:
+            self._guard.ask_to_stop()
+            self._thread.join(20)
+            self._guard = self._thread = None
+
+
+class SpeechHouse:
+    """Each call runs `play` on its `Caller`; what it returns is in `heard`."""
+
+    def __init__(self, pbx: HotlinePbx, media: MediaProcess, sounds: Path) -> None:
+        self.pbx, self.media = pbx, media
+        self._sounds = sounds
+        self.play: Callable[[TelephoneCaller], object] = lambda _: None
+        self.heard: queue.Queue[object] = queue.Queue()
+        self.gone = 0
+        secret = speech_secret(pbx.settings.installation_secret)
+        self.client = SpeechClient(pbx.settings.speech_port, secret, rest=0.5)
+        self._server = Server("127.0.0.1", pbx.settings.fastagi_port, self._answer, ceiling=200)
+        self._thread = threading.Thread(target=self._server.serve, args=(lambda: None,))
+        for name, (low, high, seconds) in TONES.items():
+            write_wav(self.sound(name), tone(low, high, seconds=seconds))
+
+    def sound(self, text: str) -> Path:
+        return self._sounds / f"{text}.wav"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.stop_accepting()
+        self._thread.join(10)
+        self._server.finish(1.0)
+
+    def result(self, seconds: float = 20) -> object:
+        return self.heard.get(timeout=seconds)
+
+    def result_heard(self, seconds: float = 20) -> Heard:
+        found = self.result(seconds)
+        assert isinstance(found, Heard), found
+        return found
+
+    @contextmanager
+    def _spoken(self, sentence: Sentence) -> Iterator[Path]:
+        yield self.sound(sentence.text)
+
+    def _answer(self, connection: socket.socket) -> None:
+        channel = Channel(Agi(Wire(connection, 5.0)))
+        key, menu, limit = channel.variables(
+            "CHANNEL(linkedid)", names.MENU_SECONDS, "TIMEOUT(absolute)"
+        )
+        channel.watch(menu, limit)
+        monitor = self.pbx.settings.monitor
+        caller = TelephoneCaller(channel, self._spoken, monitor, key, speech=self.client)
+        try:
+            self.heard.put(self.play(caller))
+            channel.set_variable(names.FLOW_RESULT, FlowResult.HANGUP)
+        except CallerGone:
+            self.gone += 1
+            self.heard.put(None)
+
+
+def ask(sentence: str, listening: Listening = LISTENING) -> Callable[[TelephoneCaller], Heard]:
+    """One turn, and a word of thanks."""
+
+    def play(caller: TelephoneCaller) -> Heard:
+        heard = caller.listen(Sentence((sentence,)), listening)
+        caller.say(Sentence((THANKS,)), "")
+        return heard
+
+    return play
