@@ -31,6 +31,10 @@ class Phone:
         self._ami = ami
         self._prompts = prompts
         self._heard: list[Sound] = []
+        self.heard_at: list[float] = []
+        """When each frame of 20 ms came (monotonic)."""
+        self.said_at: list[float] = []
+        """When each frame of what it says was sent."""
         self._from = 0
         self._voice: Sound = np.zeros(_FRAME)
         self._saying: deque[Sound] = deque()
@@ -115,6 +119,7 @@ class Phone:
         try:
             while (frame := read_frame(line)) is not None and frame[0] != _END:
                 if frame[0] == _AUDIO:
+                    self.heard_at.append(time.monotonic())
                     self._heard.append(np.frombuffer(frame[1], "<i2").astype(np.float64) / 32768)
         finally:
             self.ended.set()
@@ -125,7 +130,11 @@ class Phone:
         while not (self.ended.is_set() or self._dead.is_set()):
             voice = self._voice
             at = frames * _FRAME % len(voice)
-            frame = self._saying.popleft() if self._saying else voice[at : at + _FRAME]
+            if self._saying:
+                frame = self._saying.popleft()
+                self.said_at.append(time.monotonic())
+            else:
+                frame = voice[at : at + _FRAME]
             samples = (np.clip(frame, -1, 1) * 32767).astype("<i2").tobytes()
             try:
                 line.sendall(struct.pack(">BH", _AUDIO, len(samples)) + samples)

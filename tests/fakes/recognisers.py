@@ -17,6 +17,7 @@ class Mood(StrEnum):
     LOST = "lost"  # died
     FULL = "full"  # takes no turn
     EMPTY = "empty"  # understood nothing
+    BROKEN = "broken"  # raises where it never may: the turn's socket is closed
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class FakeHearing:
     abandoned: int = 0
 
     def feed(self, pcm: bytes) -> None:
+        if self.mood is Mood.BROKEN:
+            raise RuntimeError("a defect")
         self.pcm += pcm
 
     async def finish(self) -> tuple[Guess, ...]:

@@ -81,8 +81,13 @@ class MediaServer:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for turn in list(self._turns.values()):
-                if turn.session is not None and not turn.result.done():
+                if turn.session is None or turn.result.done():
+                    continue
+                try:
                     await turn.session.tick()
+                except Exception:
+                    # One turn's defect must not stop the clock of all the others.
+                    log.exception("%s: a turn failed at its clock", turn.wish.call)
 
     # --- from the calls' threads ---
     async def _begin(self, request: web.Request) -> web.Response:
@@ -154,14 +159,13 @@ class MediaServer:
         line = web.WebSocketResponse(
             protocols=("media",), compress=False, max_msg_size=LONGEST_MESSAGE, timeout=0.5
         )
-        turn.session = Session(line, turn.wish, turn.words, turn.hearing, self._tones)
+        session = turn.session = Session(line, turn.wish, turn.words, turn.hearing, self._tones)
         self._forget_after(turn, None, lambda: None)
-        result = TurnResult(fault="the turn failed")
         try:
             await line.prepare(request)
-            result = await turn.session.run()
-        finally:
-            self._finish(name, result)
+            await session.run()
+        finally:  # also when the handler is cancelled because the connection is gone
+            self._finish(name, session.result())
         return line
 
     def _is_ours(self, shown: str) -> bool:

@@ -47,7 +47,7 @@ class Session:
         self._fault = ""
         self._ended: asyncio.Task[None] | None = None
 
-    async def run(self) -> TurnResult:
+    async def run(self) -> None:
         """Returns when Asterisk has its line back, or took it."""
         self._feeder.start()
         try:
@@ -64,7 +64,6 @@ class Session:
             await self._feeder.end()
             await self._settle()
             self._hearing.abandon()
-        return self._result()
 
     async def tick(self) -> None:
         """Called some times a second, whether sound comes or not."""
@@ -129,7 +128,8 @@ class Session:
         self._ended.cancel()
         await asyncio.gather(self._ended, return_exceptions=True)
 
-    def _result(self) -> TurnResult:
+    def result(self) -> TurnResult:
+        """What came of it, once it is over."""
         keys = self._turn.keys
         said = self._turn.said if self._turn.speaking else b""
         if self._turn.ending is Ending.WORDS and not (self._guesses or self._fault or keys):

@@ -88,7 +88,7 @@ class Turn:
 
     def pressed(self, key: str) -> None:
         """A key; further ones after the first are for the steps that follow."""
-        if key and key in KEYS:
+        if len(key) == 1 and key in KEYS:
             self.keys += key
             self.ending = Ending.KEY
 

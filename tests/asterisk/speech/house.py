@@ -6,11 +6,11 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from agi.caller import TelephoneCaller
 from agi.channel import Channel
@@ -24,7 +24,7 @@ from asterisk_conf.names import FlowResult
 from asterisk_conf.secrets import speech_secret
 from ivr_flows.interfaces import CallerGone, Heard, Listening, Sentence
 from tests.asterisk.pbx import HotlinePbx
-from tests.asterisk.sound import RATE, Sound, tone, write_wav
+from tests.asterisk.sound import tone, write_wav
 from tests.fakes.recognisers import Mood
 from tests.waiting import wait_for
 
@@ -33,15 +33,6 @@ LISTENING = Listening(PHRASES, wait=3.0, longest=8.0)
 LONG, SHORT, THANKS = "long", "short", "thanks"
 TONES = {LONG: (430.0, 1710.0, 12.0), SHORT: (530.0, 1830.0, 1.0), THANKS: (630.0, 1930.0, 1.0)}
 """Our words are pairs of tones; a caller's telephone gives none of them back."""
-
-
-def voice(seconds: float, level: float = 0.15, pitch: float = 140.0) -> Sound:
-    """A vowel: harmonics of a pitch that moves a little, as a voice's does."""
-    moments = np.arange(int(RATE * seconds)) / RATE
-    phase = 2 * np.pi * pitch * (moments + 0.004 * np.sin(2 * np.pi * 3 * moments))
-    harmonics = sum(np.sin(k * phase) / k for k in range(1, 16))
-    sound: Sound = level * harmonics / np.sqrt(np.mean(harmonics**2))
-    return sound
 
 
 class MediaProcess:
@@ -135,6 +126,29 @@ class SpeechHouse:
         except CallerGone:
             self.gone += 1
             self.heard.put(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a step got that goes on by keys when it is deaf."""
+
+    heard: Heard
+    key: str | None
+    seconds: float
+    """From the call's turn to its answer by ear or to its deafness."""
+
+
+def ask_whatever_happens(sentence: str) -> Callable[[TelephoneCaller], Answered]:
+    """As the engine does: a turn, and the same question by keys when nobody could hear."""
+
+    def play(caller: TelephoneCaller) -> Answered:
+        began = time.monotonic()
+        heard = caller.listen(Sentence((sentence,)), LISTENING)
+        seconds = time.monotonic() - began
+        key = caller.ask(Sentence((SHORT,)), 20.0) if heard.deaf else heard.key
+        return Answered(heard, key, seconds)
+
+    return play
 
 
 def ask(sentence: str, listening: Listening = LISTENING) -> Callable[[TelephoneCaller], Heard]:
