@@ -14,7 +14,7 @@ from typing import Final
 
 from ivr_flows.speech.vocabulary import Vocabulary
 
-MOST_PHRASES: Final = 2000
+MOST_PHRASES: Final = 4000
 LONGEST_PHRASE: Final = 64
 UNKNOWN: Final = "[unk]"
 """Takes up whatever is none of the phrases."""

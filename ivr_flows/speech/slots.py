@@ -121,11 +121,11 @@ def _read_roads() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _road_wordings() -> Mapping[str, str]:
-    """京哈高速, 京哈, G1, G一高速 …"""
+    """京哈高速, 京哈, G1, G幺高速 …"""
     said: dict[str, str] = {}
     for number, name in roads().items():
-        ways = [name, name.removesuffix("高速"), f"{name}公路", number, f"{number}高速"]
-        ways += [way.replace("一", "幺") for way in map(spoken, ways[3:]) if "一" in way]
+        ways = [name, name.removesuffix("高速"), number, f"{number}高速"]
+        ways += [way.replace("一", "幺") for way in map(spoken, ways[2:]) if "一" in way]
         said |= dict.fromkeys(ways, name)
     return said
 
