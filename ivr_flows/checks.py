@@ -15,6 +15,7 @@ from ivr_flows.language.asking import Menu
 from ivr_flows.language.ending import Back
 from ivr_flows.language.flow import AnyStep
 from ivr_flows.language.lines import Mistake
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.telling import Subflow
 from ivr_flows.patience import LONGEST_MENU, LONGEST_SILENT_WAIT, silent_wait
 
@@ -57,7 +58,9 @@ def _broken_ways(bundle: Bundle) -> Iterator[Mistake]:
 
 def _part(step: AnyStep, label: str) -> tuple[str, ...]:
     """Where in the step's text this way is written."""
-    if isinstance(step, Menu):
+    if isinstance(step, Listen) and label in step.intents:
+        return ("intents", label, "next")
+    if isinstance(step, (Menu, Listen)):
         return ("keys", label)
     if label in getattr(step, "cases", {}):
         return ("cases", label)
@@ -174,7 +177,7 @@ def _unset_variables(bundle: Bundle, graph: Graph) -> Iterator[Mistake]:
 def _long_menus(bundle: Bundle) -> Iterator[Mistake]:
     for written in bundle.flows.values():
         for name, step in written.flow.steps.items():
-            if isinstance(step, Menu) and texts.seconds(step.text) > LONGEST_MENU:
+            if isinstance(step, (Menu, Listen)) and texts.seconds(step.text) > LONGEST_MENU:
                 message = (
                     f"菜单约 {texts.seconds(step.text):.0f} 秒，超过 {LONGEST_MENU:.0f} 秒，请缩短"
                 )
