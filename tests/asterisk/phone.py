@@ -107,6 +107,16 @@ class Phone:
             seconds,
         )
 
+    def hears_anything(self) -> bool:
+        """Whether there is any sound just now."""
+        fresh = bool(self.heard_at) and time.monotonic() - self.heard_at[-1] < 0.1
+        return fresh and _is_loud(self._heard[-1])
+
+    def loud_moments(self) -> list[float]:
+        """When (monotonic) each frame came in which something was to be heard."""
+        frames = zip(self.heard_at, self._heard, strict=False)
+        return [moment for moment, frame in frames if _is_loud(frame)]
+
     def heard(self) -> Sound:
         """Everything heard since the answer, at 8 kHz."""
         return np.concatenate(self._heard) if self._heard else np.zeros(0)
@@ -142,6 +152,10 @@ class Phone:
                 return
             frames += 1
             time.sleep(max(0.0, start + frames * 0.02 - time.monotonic()))
+
+
+def _is_loud(frame: Sound) -> bool:
+    return bool(len(frame)) and float(np.sqrt(np.mean(frame**2))) > 0.01
 
 
 def read_frame(line: socket.socket) -> tuple[int, bytes] | None:

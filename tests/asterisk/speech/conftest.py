@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asterisk_conf.secrets import speech_secret
 from asterisk_conf.tree import Asterisk
-from tests.asterisk.carrier import TRUNK, Carrier
-from tests.asterisk.menu.house import menu_site
-from tests.asterisk.pbx import HotlinePbx, throwaway_settings
-from tests.asterisk.speech.house import MediaProcess, SpeechHouse
+from tests.asterisk.carrier import Carrier
+from tests.asterisk.pbx import HotlinePbx
+from tests.asterisk.speech.house import SpeechHouse, speech_house
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +20,14 @@ def speech_state() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def speech_pbx(asterisk: Asterisk, speech_state: Path) -> Iterator[HotlinePbx]:
-    settings = throwaway_settings(speech_state, systemname="hs1")
-    pbx = HotlinePbx(asterisk, settings, menu_site(TRUNK, settings.carrier_port))
-    pbx.start()
-    yield pbx
-    pbx.stop()
+def running_house(asterisk: Asterisk, speech_state: Path) -> Iterator[SpeechHouse]:
+    with speech_house(asterisk, speech_state) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def speech_pbx(running_house: SpeechHouse) -> HotlinePbx:
+    return running_house.pbx
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +41,6 @@ def speech_carrier(
     carrier.start([])
     yield carrier
     carrier.stop()
-
-
-@pytest.fixture(scope="session")
-def running_house(speech_state: Path, speech_pbx: HotlinePbx) -> Iterator[SpeechHouse]:
-    settings = speech_pbx.settings
-    secret = speech_secret(settings.installation_secret)
-    media = MediaProcess(settings.speech_port, secret, speech_state)
-    house = SpeechHouse(speech_pbx, media, speech_state / "sounds")
-    house.start()
-    yield house
-    house.stop()
-    media.stop()
 
 
 @pytest.fixture

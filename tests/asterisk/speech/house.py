@@ -22,11 +22,14 @@ from agi.wire import Wire
 from asterisk_conf import names
 from asterisk_conf.names import FlowResult
 from asterisk_conf.secrets import speech_secret
+from asterisk_conf.tree import Asterisk
 from ivr_flows.interfaces import CallerGone, Heard, Listening, Sentence
-from tests.asterisk.pbx import HotlinePbx
+from tests.asterisk.carrier_files import TRUNK
+from tests.asterisk.menu.house import menu_site
+from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import tone, write_wav
 from tests.fakes.recognisers import Mood
-from tests.waiting import wait_for
+from tests.waiting import free_ports, wait_for
 
 PHRASES = ("京哈高速", "人工", "投诉出租车")
 LISTENING = Listening(PHRASES, wait=3.0, longest=8.0)
@@ -126,6 +129,24 @@ class SpeechHouse:
         except CallerGone:
             self.gone += 1
             self.heard.put(None)
+
+
+@contextmanager
+def speech_house(asterisk: Asterisk, state: Path, calls: int = 50) -> Iterator[SpeechHouse]:
+    """Everything but the carrier, running; `calls` at once at most."""
+    first = free_ports(4 * calls)
+    settings = throwaway_settings(state, systemname="hs1", rtp=(first, first + 4 * calls - 1))
+    pbx = HotlinePbx(asterisk, settings, menu_site(TRUNK, settings.carrier_port))
+    pbx.start()
+    media = MediaProcess(settings.speech_port, speech_secret(settings.installation_secret), state)
+    house = SpeechHouse(pbx, media, state / "sounds")
+    house.start()
+    try:
+        yield house
+    finally:
+        house.stop()
+        media.stop()
+        pbx.stop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,181 @@
+"""Speech turns by the hundred: how quick, at what cost, and whether anything is left behind.
+
+Real calls over a carrier; everybody speaks into each question. `HOTLINE_BENCH_SPEECH` says how
+many speak at once and how many turns they have in all (default "10x200"; the soak: "20x1000").
+With the recogniser by rule the media server's own cost is seen apart; `HOTLINE_BENCH_MODEL`, the
+folder of a model, puts the real one in its place.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from agi.caller import TelephoneCaller
+from asterisk_conf.tree import get_asterisk
+from ivr_flows.interfaces import Heard, Sentence
+from tests.asterisk.carrier import Carrier
+from tests.asterisk.phone import Phone
+from tests.asterisk.sound import Sound
+from tests.asterisk.speech.house import LISTENING, LONG, SpeechHouse, speech_house
+from tests.benchmarks.processes import Cost, cost_of, descendants
+from tests.fakes.throat import vowel
+from tests.waiting import wait_for
+
+GAP = 0.2
+"""Seconds without sound: our words have stopped."""
+
+
+@dataclass
+class Measured:
+    """What the callers noticed, in milliseconds."""
+
+    barge_in: list[float] = field(default_factory=list)
+    """From the first sound of a word until our words stopped."""
+    next_words: list[float] = field(default_factory=list)
+    """From the last sound of a word until our next words began."""
+    heard: list[Heard] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpeechHouse]:
+    cache = Path(os.environ.get("HOTLINE_CACHE") or "~/.cache/hotline").expanduser()
+    state = tmp_path_factory.mktemp("bs")
+    with speech_house(get_asterisk(cache, print), state, calls=100) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def carrier(house: SpeechHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Carrier]:
+    cache = Path(os.environ.get("HOTLINE_CACHE") or "~/.cache/hotline").expanduser()
+    settings = house.pbx.settings
+    carrier = Carrier(
+        get_asterisk(cache, print),
+        tmp_path_factory.mktemp("bc"),
+        settings.prompts,
+        settings.carrier_port,
+        settings.sip_port,
+    )
+    carrier.start([])
+    yield carrier
+    carrier.stop()
+
+
+def test_turns_are_quick_cheap_and_leave_nothing(
+    house: SpeechHouse, carrier: Carrier, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_once, turns = map(int, os.environ.get("HOTLINE_BENCH_SPEECH", "10x200").split("x"))
+    house.media.start()
+    run_turns(house, carrier, at_once, at_once)  # everything loaded once
+    before = costs(house)
+    began = time.monotonic()
+    measured, during = run_turns(house, carrier, at_once, turns)
+    seconds = time.monotonic() - began
+    house.pbx.wait_quiet()
+    after = costs(house)
+    with capsys.disabled():
+        print("\n" + "\n".join(report(at_once, seconds, measured, before, during, after)))
+    assert len(measured.heard) >= turns
+    assert not [heard for heard in measured.heard if heard.deaf or not heard.guesses]
+    media = after["media server"], before["media server"]
+    assert media[0].files <= media[1].files + 2
+    assert media[0].memory < media[1].memory + 16
+    assert after["Asterisk"].files <= before["Asterisk"].files + 5
+
+
+def run_turns(
+    house: SpeechHouse, carrier: Carrier, at_once: int, turns: int
+) -> tuple[Measured, dict[str, Cost]]:
+    """Everybody has their share of the turns; returns the costs while all are speaking, too."""
+    measured, each = Measured(), max(1, turns // at_once)
+
+    def play(caller: TelephoneCaller) -> None:
+        for _ in range(each):
+            measured.heard.append(caller.listen(Sentence((LONG,)), LISTENING))
+        caller.say(Sentence((LONG,)), "")
+
+    house.play = play
+    phones = [carrier.dial("12328", f"1390001{number:04}") for number in range(at_once)]
+    people = [threading.Thread(target=speak, args=(one, each, measured)) for one in phones]
+    for person in people:
+        person.start()
+    people[0].join(5)
+    during = costs(house)
+    for person in people:
+        person.join()
+    for phone in phones:
+        phone.hang_up()
+        house.heard.get(timeout=30)
+    return measured, during
+
+
+def speak(phone: Phone, turns: int, measured: Measured) -> None:
+    """Speaks into each question, half a second to a second after it began."""
+    words: list[tuple[float, float]] = []
+    sound = utterance()
+    for _ in range(turns):
+        wait_for("a question", phone.hears_anything, seconds=60, pause=0.02)
+        time.sleep(random.uniform(0.5, 1.0))  # a person's thinking
+        at = len(phone.said_at)
+        phone.says(sound)
+        wait_for("said", phone.has_said, seconds=60, pause=0.02)
+        words.append((phone.said_at[at], phone.said_at[-1]))
+        wait_for("our words stopped", lambda: not phone.hears_anything(), seconds=60, pause=0.02)
+    wait_for("the next words", phone.hears_anything, seconds=60, pause=0.02)
+    loud = phone.loud_moments()
+    for first, last in words:
+        before = [moment for moment in loud if moment < last + GAP]
+        stopped = max((m for m in before if _quiet_after(loud, m)), default=None)
+        began = min((m for m in loud if m > last + GAP), default=None)
+        if stopped is not None and began is not None:
+            measured.barge_in.append((stopped - first) * 1000)
+            measured.next_words.append((began - last) * 1000)
+
+
+def _quiet_after(loud: list[float], moment: float) -> bool:
+    return not any(moment < other < moment + GAP for other in loud)
+
+
+def utterance() -> Sound:
+    return vowel(0.8)
+
+
+def costs(house: SpeechHouse) -> dict[str, Cost]:
+    """What each process has used until now."""
+    recognisers = [cost_of(pid) for pid in descendants(house.media.pid)]
+    return {
+        "Asterisk": cost_of(house.pbx.pid),
+        "media server": cost_of(house.media.pid),
+        "recognisers": sum(recognisers, Cost()),
+    }
+
+
+def report(
+    at_once: int,
+    seconds: float,
+    measured: Measured,
+    before: dict[str, Cost],
+    during: dict[str, Cost],
+    after: dict[str, Cost],
+) -> Iterator[str]:
+    yield f"{len(measured.heard)} turns, {at_once} at once, {seconds:.0f} s"
+    for name, values in (
+        ("barge-in → our words stop", measured.barge_in),
+        ("last word → next words", measured.next_words),
+    ):
+        ordered = sorted(values)
+        p50, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+        yield f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {ordered[-1]:.0f} ms"
+    yield "| process | CPU % a call | MB before | MB during | MB after | files before | after |"
+    for name, old in before.items():
+        new = after[name]
+        share = (new.cpu - old.cpu) / seconds / at_once * 100
+        yield (
+            f"| {name} | {share:.2f} | {old.memory:.0f} | {during[name].memory:.0f} "
+            f"| {new.memory:.0f} | {old.files} | {new.files} |"
+        )
