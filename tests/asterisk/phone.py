@@ -56,6 +56,10 @@ class Phone:
         # one second of a whole frequency loops without a click
         self._voice = np.zeros(_FRAME) if hertz is None else tone(hertz, seconds=1)
 
+    def hums(self, sound: Sound) -> None:
+        """What its line sounds like, again and again, while nothing is said."""
+        self._voice = sound[: max(1, len(sound) // _FRAME) * _FRAME]
+
     def says(self, sound: Sound) -> None:
         """Say it once, from now on; `has_said` when it is over."""
         whole = np.concatenate((sound, np.zeros(-len(sound) % _FRAME)))

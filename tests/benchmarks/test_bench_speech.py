@@ -3,7 +3,8 @@
 Real calls over a carrier; everybody speaks into each question. `HOTLINE_BENCH_SPEECH` says how
 many speak at once and how many turns they have in all (default "10x200"; the soak: "20x1000").
 With the recogniser by rule the media server's own cost is seen apart; `HOTLINE_BENCH_MODEL`, the
-folder of a model, puts the real one in its place.
+folder of a model, puts the real one in its place; `HOTLINE_BENCH_NOISE` is how many decibels the
+line's noise lies below the words (default: no noise).
 """
 
 import os
@@ -14,19 +15,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agi.caller import TelephoneCaller
+from agi.speech.client import SpeechAway
+from agi.speech.turns import TurnWish
 from asterisk_conf.tree import get_asterisk
 from ivr_flows.interfaces import Heard, Sentence
+from ivr_flows.prompts.espeak import Espeak
+from ivr_flows.prompts.sound import resample, trim
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.phone import Phone
-from tests.asterisk.sound import Sound
+from tests.asterisk.sound import RATE, Sound
 from tests.asterisk.speech.house import LISTENING, LONG, SpeechHouse, speech_house
 from tests.benchmarks.processes import Cost, cost_of, descendants
-from tests.fakes.throat import vowel
+from tests.fakes.throat import hiss, vowel
 from tests.waiting import wait_for
 
+_NAMED = os.environ.get("HOTLINE_BENCH_MODEL")
+MODEL = Path(_NAMED) if _NAMED else None
+
+_NOISE = os.environ.get("HOTLINE_BENCH_NOISE")
+LEVEL = 0.1
+"""Root mean square of the words, -20 dB."""
 GAP = 0.2
 """Seconds without sound: our words have stopped."""
 
@@ -39,7 +51,21 @@ class Measured:
     """From the first sound of a word until our words stopped."""
     next_words: list[float] = field(default_factory=list)
     """From the last sound of a word until our next words began."""
-    heard: list[Heard] = field(default_factory=list)
+    said: dict[str, list[str]] = field(default_factory=dict)
+    """By the caller's number, in order."""
+    heard: dict[str, list[Heard]] = field(default_factory=dict)
+
+    @property
+    def turns(self) -> list[Heard]:
+        return [heard for row in self.heard.values() for heard in row]
+
+    @property
+    def right(self) -> int:
+        return sum(
+            bool(heard.guesses) and heard.guesses[0].text == said
+            for number, row in self.heard.items()
+            for said, heard in zip(self.said[number], row, strict=True)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +96,7 @@ def test_turns_are_quick_cheap_and_leave_nothing(
     house: SpeechHouse, carrier: Carrier, capsys: pytest.CaptureFixture[str]
 ) -> None:
     at_once, turns = map(int, os.environ.get("HOTLINE_BENCH_SPEECH", "10x200").split("x"))
-    house.media.start()
+    start_media(house)
     run_turns(house, carrier, at_once, at_once)  # everything loaded once
     before = costs(house)
     began = time.monotonic()
@@ -80,12 +106,30 @@ def test_turns_are_quick_cheap_and_leave_nothing(
     after = costs(house)
     with capsys.disabled():
         print("\n" + "\n".join(report(at_once, seconds, measured, before, during, after)))
-    assert len(measured.heard) >= turns
-    assert not [heard for heard in measured.heard if heard.deaf or not heard.guesses]
+    assert len(measured.turns) >= turns
+    assert not [heard for heard in measured.turns if heard.deaf or not heard.guesses]
     media = after["media server"], before["media server"]
     assert media[0].files <= media[1].files + 2
     assert media[0].memory < media[1].memory + 16
     assert after["Asterisk"].files <= before["Asterisk"].files + 5
+
+
+def start_media(house: SpeechHouse) -> None:
+    """With the recognisers that are measured."""
+    if MODEL is None:
+        house.media.start()
+        return
+    house.media.start_with(MODEL, house.pbx.settings.installation_secret)
+    wish = TurnWish("warm", house.sound(LONG), LISTENING)
+
+    def takes_a_turn() -> bool:
+        try:
+            house.client.end(house.client.begin(wish))
+        except SpeechAway:
+            return False
+        return True
+
+    wait_for("the model is loaded", takes_a_turn, seconds=120)
 
 
 def run_turns(
@@ -94,9 +138,10 @@ def run_turns(
     """Everybody has their share of the turns; returns the costs while all are speaking, too."""
     measured, each = Measured(), max(1, turns // at_once)
 
-    def play(caller: TelephoneCaller) -> None:
+    def play(caller: TelephoneCaller, number: str) -> None:
+        heard = measured.heard.setdefault(number, [])
         for _ in range(each):
-            measured.heard.append(caller.listen(Sentence((LONG,)), LISTENING))
+            heard.append(caller.listen(Sentence((LONG,)), LISTENING))
         caller.say(Sentence((LONG,)), "")
 
     house.play = play
@@ -117,8 +162,12 @@ def run_turns(
 def speak(phone: Phone, turns: int, measured: Measured) -> None:
     """Speaks into each question, half a second to a second after it began."""
     words: list[tuple[float, float]] = []
-    sound = utterance()
+    said = measured.said.setdefault(phone.number, [])
+    phone.hums(noise(5.0))
     for _ in range(turns):
+        text = random.choice(LISTENING.phrases) if MODEL else LISTENING.phrases[0]
+        sound = utterance(text)
+        said.append(text)
         wait_for("a question", phone.hears_anything, seconds=60, pause=0.02)
         time.sleep(random.uniform(0.5, 1.0))  # a person's thinking
         at = len(phone.said_at)
@@ -141,8 +190,20 @@ def _quiet_after(loud: list[float], moment: float) -> bool:
     return not any(moment < other < moment + GAP for other in loud)
 
 
-def utterance() -> Sound:
-    return vowel(0.8)
+def utterance(text: str) -> Sound:
+    """A phrase for the real recogniser, a voice for the one by rule."""
+    if MODEL is None:
+        spoken = vowel(0.8, level=LEVEL)
+    else:
+        samples = resample(trim(Espeak().synthesize(text))).samples
+        spoken = LEVEL * samples / float(np.sqrt(np.mean(samples**2)))
+    sound: Sound = spoken + noise(len(spoken) / RATE)[: len(spoken)]
+    return sound
+
+
+def noise(seconds: float) -> Sound:
+    level = LEVEL * 10 ** (-float(_NOISE) / 20) if _NOISE else 0.0
+    return hiss(seconds + 0.1, level)
 
 
 def costs(house: SpeechHouse) -> dict[str, Cost]:
@@ -163,7 +224,8 @@ def report(
     during: dict[str, Cost],
     after: dict[str, Cost],
 ) -> Iterator[str]:
-    yield f"{len(measured.heard)} turns, {at_once} at once, {seconds:.0f} s"
+    count = len(measured.turns)
+    yield f"{count} turns, {measured.right} right, {at_once} at once, {seconds:.0f} s"
     for name, values in (
         ("barge-in → our words stop", measured.barge_in),
         ("last word → next words", measured.next_words),

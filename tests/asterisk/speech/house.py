@@ -1,5 +1,6 @@
 """Speech turns on a real exchange: our `Caller` for each call, a media server that can be hurt."""
 
+import json
 import os
 import queue
 import signal
@@ -31,6 +32,9 @@ from tests.asterisk.sound import tone, write_wav
 from tests.fakes.recognisers import Mood
 from tests.waiting import free_ports, wait_for
 
+Play = Callable[[TelephoneCaller, str], object]
+"""What a call does, given its caller and their number."""
+
 PHRASES = ("京哈高速", "人工", "投诉出租车")
 LISTENING = Listening(PHRASES, wait=3.0, longest=8.0)
 LONG, SHORT, THANKS = "long", "short", "thanks"
@@ -57,7 +61,23 @@ class MediaProcess:
 
     def start(self, mood: Mood = Mood.WELL) -> None:
         arguments = [str(self._port), self._secret, str(self._state), mood]
-        self._guard = Guard([sys.executable, "-m", "tests.fakes.media_process", *arguments])
+        self._run([sys.executable, "-m", "tests.fakes.media_process", *arguments])
+
+    def start_with(self, model: Path, installation: str) -> None:
+        """The real recognisers, as an installation's settings name them."""
+        settings = self._state / "speech.json"
+        told = {
+            "state": str(self._state),
+            "ports": {"speech": self._port},
+            "secrets": {"installation": installation},
+            "speech": {"model": str(model)},
+        }
+        settings.write_text(json.dumps(told), "utf-8")
+        media = [sys.executable, "-m", "agi.speech.media", "--settings", str(settings), "--beat"]
+        self._run(media)
+
+    def _run(self, command: list[str]) -> None:
+        self._guard = Guard(command)
         self._thread = threading.Thread(target=self._guard.watch, daemon=True)
         self._thread.start()
         wait_for("the media server listens", self._listens, seconds=60)
@@ -82,7 +102,7 @@ class SpeechHouse:
     def __init__(self, pbx: HotlinePbx, media: MediaProcess, sounds: Path) -> None:
         self.pbx, self.media = pbx, media
         self._sounds = sounds
-        self.play: Callable[[TelephoneCaller], object] = lambda _: None
+        self.play: Play = lambda _caller, _number: None
         self.heard: queue.Queue[object] = queue.Queue()
         self.gone = 0
         secret = speech_secret(pbx.settings.installation_secret)
@@ -117,14 +137,14 @@ class SpeechHouse:
 
     def _answer(self, connection: socket.socket) -> None:
         channel = Channel(Agi(Wire(connection, 5.0)))
-        key, menu, limit = channel.variables(
-            "CHANNEL(linkedid)", names.MENU_SECONDS, "TIMEOUT(absolute)"
+        key, menu, limit, number = channel.variables(
+            "CHANNEL(linkedid)", names.MENU_SECONDS, "TIMEOUT(absolute)", "CALLERID(num)"
         )
         channel.watch(menu, limit)
         monitor = self.pbx.settings.monitor
         caller = TelephoneCaller(channel, self._spoken, monitor, key, speech=self.client)
         try:
-            self.heard.put(self.play(caller))
+            self.heard.put(self.play(caller, number))
             channel.set_variable(names.FLOW_RESULT, FlowResult.HANGUP)
         except CallerGone:
             self.gone += 1
@@ -159,10 +179,10 @@ class Answered:
     """From the call's turn to its answer by ear or to its deafness."""
 
 
-def ask_whatever_happens(sentence: str) -> Callable[[TelephoneCaller], Answered]:
+def ask_whatever_happens(sentence: str) -> Play:
     """As the engine does: a turn, and the same question by keys when nobody could hear."""
 
-    def play(caller: TelephoneCaller) -> Answered:
+    def play(caller: TelephoneCaller, _number: str) -> Answered:
         began = time.monotonic()
         heard = caller.listen(Sentence((sentence,)), LISTENING)
         seconds = time.monotonic() - began
@@ -172,10 +192,10 @@ def ask_whatever_happens(sentence: str) -> Callable[[TelephoneCaller], Answered]
     return play
 
 
-def ask(sentence: str, listening: Listening = LISTENING) -> Callable[[TelephoneCaller], Heard]:
+def ask(sentence: str, listening: Listening = LISTENING) -> Play:
     """One turn, and a word of thanks."""
 
-    def play(caller: TelephoneCaller) -> Heard:
+    def play(caller: TelephoneCaller, _number: str) -> Heard:
         heard = caller.listen(Sentence((sentence,)), listening)
         caller.say(Sentence((THANKS,)), "")
         return heard

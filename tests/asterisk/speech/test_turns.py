@@ -105,7 +105,7 @@ def test_a_key_and_a_voice_at_once_are_a_key(
 def test_keys_typed_ahead_answer_the_next_questions(house: SpeechHouse, carrier: Carrier) -> None:
     """Who knows the menu types on; every turn gets its key and none is lost."""
 
-    def four_turns(caller: TelephoneCaller) -> str:
+    def four_turns(caller: TelephoneCaller, _number: str) -> str:
         keys = [caller.listen(Sentence((LONG,)), LISTENING).key for _ in range(2)]
         keys += [caller.ask(Sentence((SHORT,)), 5.0) for _ in range(2)]
         return "".join(key or "-" for key in keys)
