@@ -265,6 +265,6 @@ def test_what_was_said_in_the_menu_is_a_recording_of_its_own_kind(
     file = f"/spool/monitor/{KEY}_{name}.wav"
     said = told(moment, "HotlineStretch", f"stretch={name};role=caller;party=;file={file}")
     stage.asterisk_writes(begun, said)
-    stage.reader.tick()
+    stage.reader.read_on()
     recording = stage.recordings()[name]
     assert (recording.kind, recording.role, recording.call_key) == ("speech", "caller", KEY)
