@@ -15,20 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from agi.caller import TelephoneCaller
-from agi.speech.client import SpeechAway
-from agi.speech.turns import TurnWish
 from asterisk_conf.tree import get_asterisk
 from ivr_flows.interfaces import Heard, Sentence
-from ivr_flows.prompts.espeak import Espeak
-from ivr_flows.prompts.sound import resample, trim
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.phone import Phone
 from tests.asterisk.sound import RATE, Sound
 from tests.asterisk.speech.house import LISTENING, LONG, SpeechHouse, speech_house
+from tests.asterisk.speech.spoken import spoken
 from tests.benchmarks.processes import Cost, cost_of, descendants
 from tests.fakes.throat import hiss, vowel
 from tests.waiting import wait_for
@@ -120,16 +116,7 @@ def start_media(house: SpeechHouse) -> None:
         house.media.start()
         return
     house.media.start_with(MODEL, house.pbx.settings.installation_secret)
-    wish = TurnWish("warm", house.sound(LONG), LISTENING)
-
-    def takes_a_turn() -> bool:
-        try:
-            house.client.end(house.client.begin(wish))
-        except SpeechAway:
-            return False
-        return True
-
-    wait_for("the model is loaded", takes_a_turn, seconds=120)
+    house.wait_for_ears()
 
 
 def run_turns(
@@ -192,12 +179,8 @@ def _quiet_after(loud: list[float], moment: float) -> bool:
 
 def utterance(text: str) -> Sound:
     """A phrase for the real recogniser, a voice for the one by rule."""
-    if MODEL is None:
-        spoken = vowel(0.8, level=LEVEL)
-    else:
-        samples = resample(trim(Espeak().synthesize(text))).samples
-        spoken = LEVEL * samples / float(np.sqrt(np.mean(samples**2)))
-    sound: Sound = spoken + noise(len(spoken) / RATE)[: len(spoken)]
+    words = spoken(text, LEVEL) if MODEL else vowel(0.8, level=LEVEL)
+    sound: Sound = words + noise(len(words) / RATE)[: len(words)]
     return sound
 
 

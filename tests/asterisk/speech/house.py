@@ -17,8 +17,9 @@ from agi.caller import TelephoneCaller
 from agi.channel import Channel
 from agi.protocol import Agi
 from agi.server import Server
-from agi.speech.client import SpeechClient
+from agi.speech.client import SpeechAway, SpeechClient
 from agi.speech.guard import Guard
+from agi.speech.turns import TurnWish
 from agi.wire import Wire
 from asterisk_conf import names
 from asterisk_conf.names import FlowResult
@@ -117,6 +118,18 @@ class SpeechHouse:
 
     def start(self) -> None:
         self._thread.start()
+
+    def wait_for_ears(self) -> None:
+        """The model is loaded."""
+        wait_for("ears", self.ears_are_open, seconds=120)
+
+    def ears_are_open(self) -> bool:
+        """Whether a turn could begin now."""
+        try:
+            self.client.end(self.client.begin(TurnWish("look", self.sound(LONG), LISTENING)))
+        except SpeechAway:
+            return False
+        return True
 
     def stop(self) -> None:
         self._server.stop_accepting()
