@@ -83,6 +83,17 @@ class MediaProcess:
         self._thread.start()
         wait_for("the media server listens", self._listens, seconds=60)
 
+    def hears(self) -> bool:
+        """Whether a turn could begin now."""
+        sound = self._state / "nothing.wav"
+        write_wav(sound, tone(500.0, seconds=0.1))
+        client = SpeechClient(self._port, self._secret, rest=0.0)
+        try:
+            client.end(client.begin(TurnWish("look", sound, LISTENING)))
+        except SpeechAway:
+            return False
+        return True
+
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
@@ -121,15 +132,7 @@ class SpeechHouse:
 
     def wait_for_ears(self) -> None:
         """The model is loaded."""
-        wait_for("ears", self.ears_are_open, seconds=120)
-
-    def ears_are_open(self) -> bool:
-        """Whether a turn could begin now."""
-        try:
-            self.client.end(self.client.begin(TurnWish("look", self.sound(LONG), LISTENING)))
-        except SpeechAway:
-            return False
-        return True
+        wait_for("the model is loaded", self.media.hears, seconds=120)
 
     def stop(self) -> None:
         self._server.stop_accepting()

@@ -14,7 +14,6 @@ from tests.asterisk.speech.spoken import TEST_MODEL, spoken
 from tests.asterisk.speech.test_faults import answers_by_key, calls_in_their_turns
 from tests.benchmarks.processes import descendants
 from tests.fakes.throat import hiss
-from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -83,5 +82,5 @@ def test_recognisers_killed_or_frozen_leave_their_callers_to_keys(
     assert all(result.heard.deaf for result in results)
     for phone in phones:
         phone.hang_up()
-    wait_for("new recognisers", ears.ears_are_open, seconds=60)
+    ears.wait_for_ears()
     test_a_phrase_into_the_question_is_understood(ears, carrier, PHRASES[0])
