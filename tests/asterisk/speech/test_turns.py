@@ -1,5 +1,7 @@
 """Speech turns on a real line: words and keys, whichever comes first."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -116,4 +118,26 @@ def test_keys_typed_ahead_answer_the_next_questions(house: SpeechHouse, carrier:
         phone.hears(house.sound(LONG))
         phone.press("1234")
         assert house.result() == "1234"
+        phone.hang_up()
+
+
+def test_a_key_pressed_as_the_turn_ends_is_not_lost(house: SpeechHouse, carrier: Carrier) -> None:
+    """Between the question's silence and the next step, whichever of the two gets it."""
+    ends: list[float] = []
+
+    def silence_then_a_key(caller: TelephoneCaller, _number: str) -> str | None:
+        heard = caller.listen(Sentence((SHORT,)), Listening(PHRASES, wait=1.0, longest=5.0))
+        ends.append(time.monotonic())
+        return heard.key or caller.wait_key(5.0)
+
+    house.play = silence_then_a_key
+    usual = 1.4  # seconds from hearing the question to the turn's end; learnt below
+    for early in range(200, 0, -20):
+        phone = carrier.dial("12328")
+        phone.hears(house.sound(SHORT))
+        began = time.monotonic()
+        time.sleep(max(0.0, usual - early / 1000))  # not a wait for anything: when one presses
+        phone.press("5")
+        assert house.result() == "5"
+        usual = ends[-1] - began if early == 200 else usual
         phone.hang_up()
