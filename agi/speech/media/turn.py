@@ -36,6 +36,10 @@ _ECHO_BELOW: Final = 16.0
 _GAP: Final = 0.15
 """Seconds without sound that are a gap, not a jitter."""
 _LONGEST_GAP: Final = 1.0
+_LATE: Final = 0.03
+"""Seconds without sound that are no jitter on a line that sends."""
+_KEY: Final = 0.35
+"""Seconds a key is down at most, as a rule."""
 _SILENCE: Final = bytes(FRAME_BYTES)
 
 
@@ -183,7 +187,7 @@ class Turn:
             self._unfed += [_SILENCE] * int(min(gap, _LONGEST_GAP) / 0.02)
 
     def _look_at_clock(self, now: float) -> None:
-        if self.ending is not None:
+        if self.ending is not None or self._key_may_be_down(now):
             return
         if self.speaking:
             enough = now - self._spoke_since > self._listening.longest
@@ -194,6 +198,11 @@ class Turn:
             patience = self._listening.wait + (0.5 if any(self._voiced) else 0.0)
             if now - self._prompt_ended > patience:
                 self.ending = Ending.SILENCE
+
+    def _key_may_be_down(self, now: float) -> bool:
+        """A telephone sends no sound meanwhile. The line goes back after it: on its way there the
+        end of a key would be lost."""
+        return _LATE < now - self._arrived < _KEY
 
     def _quiet(self) -> float:
         text = self._hearing.partial

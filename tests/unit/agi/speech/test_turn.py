@@ -164,6 +164,18 @@ def test_a_key_ends_the_turn_and_the_ones_after_it_are_kept() -> None:
     assert line.turn.keys == "7#"
 
 
+def test_a_turn_does_not_end_while_a_key_may_be_down() -> None:
+    """Its line would be on the way back when the key is let go."""
+    line = Line()
+    line.carries(pause(1.0))
+    line.turn.prompt_ended(line.now)
+    line.carries(pause(LISTENING.wait - 0.04))
+    line.passes(0.2)
+    assert line.turn.ending is None
+    line.turn.pressed("5")
+    assert line.turn.ending is Ending.KEY
+
+
 def test_a_keys_tone_between_words_is_cut_out_with_its_edges() -> None:
     line = Line()
     line.carries(pause(0.3), vowel(0.4), tone(770.0, 1336.0, seconds=0.1), vowel(0.2))
