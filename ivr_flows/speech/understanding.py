@@ -107,8 +107,8 @@ def _likeness(
     text: str, wording: Wording, slots: Mapping[str, Slot], today: date
 ) -> tuple[float, Mapping[str, Value]]:
     filled: dict[str, Value] = {}
-    for name, value in wording.filled:
-        filled |= slots[name].values_of(name, value)
+    for name, chosen in wording.filled:
+        filled |= slots[name].values_of(name, chosen)
     if not wording.slot:
         return alike(text, wording.before), filled
     slot = slots[wording.slot]
