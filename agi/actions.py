@@ -75,8 +75,9 @@ class TicketingActions:
         return opening(hours, now, known)
 
     def switched_on(self, switch: str) -> bool:
+        now = self._now()
         try:
-            return self._business.database.ask(lambda s: information.is_switched_on(s, switch))
+            return self._business.database.ask(lambda s: information.is_switched_on(s, switch, now))
         except DatabaseAway:
             return False
 

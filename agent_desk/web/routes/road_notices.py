@@ -2,16 +2,25 @@
 
 from datetime import datetime
 
+from aiohttp import web
+
 from agent_desk.web.routing import AnyRoute, Ask, any_of, get, post
 from agent_desk.web.shapes.base import Nothing, Page
 from agent_desk.web.shapes.information import (
+    RoadCatalogue,
     RoadNoticeBody,
     RoadNoticeImport,
     RoadNoticePosted,
     RoadNoticeQuery,
     RoadNoticeShape,
     RoadNoticesImported,
+    RoadsBody,
+    RoadShape,
+    SpeechBody,
 )
+from ticketing import catalogues
+from ticketing.errors import Finding, InvalidInput
+from ticketing.imports import import_roads
 from ticketing.information import (
     NOTICE_KINDS,
     SPOKEN_AT_MOST,
@@ -53,6 +62,29 @@ async def create_road_notices(ask: Ask[Nothing, RoadNoticeImport]) -> RoadNotice
     return RoadNoticesImported(notices=[_shape(row, moment) for row in rows], spoken=made)
 
 
+async def show_roads(ask: Ask[Nothing, Nothing]) -> RoadCatalogue:
+    known = await ask.desk.database.read(catalogues.roads)
+    items = [RoadShape(number=road.number, name=road.name) for road in known.roads]
+    return RoadCatalogue(version=known.version, items=items)
+
+
+async def replace_roads(ask: Ask[Nothing, RoadsBody]) -> RoadCatalogue:
+    known = await ask.desk.database.write(
+        import_roads, ask.desk.clock.now(), ask.person, ask.body.csv
+    )
+    items = [RoadShape(number=road.number, name=road.name) for road in known.roads]
+    return RoadCatalogue(version=known.version, items=items)
+
+
+async def say_sentence(ask: Ask[Nothing, SpeechBody]) -> web.StreamResponse:
+    """The same sound a caller will hear: made here, it is there for them."""
+    sound = await ask.desk.speech.sound(ask.body.text)
+    if sound is None:
+        raise InvalidInput((Finding("text", "暂时不能合成语音，请稍后再试"),))
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=sound, content_type="audio/wav", headers=headers)
+
+
 async def end_road_notice(ask: Ask[Nothing, Nothing]) -> RoadNoticeShape:
     moment = ask.desk.clock.now()
     row = await ask.desk.database.write(cancel_road_notice, moment, ask.person, ask.number("id"))
@@ -72,6 +104,7 @@ def _shape(row: RoadNotice, moment: datetime) -> RoadNoticeShape:
         road_no=row.road_no,
         road_name=row.road_name,
         section=row.section,
+        direction=row.direction,
         region_code=row.region_code,
         text=row.text,
         sentence=spoken(row),
@@ -109,6 +142,23 @@ ROUTES: tuple[AnyRoute, ...] = (
         RoadNoticesImported,
         "批量发布路况：有一条不合格则全部不发布",
         201,
+    ),
+    get("/roads", show_roads, _SEE, Nothing, RoadCatalogue, "道路目录：编号与名称"),
+    post(
+        "/roads/import",
+        replace_roads,
+        any_of(Right.EDIT_CATALOGUES),
+        RoadsBody,
+        RoadCatalogue,
+        "替换道路目录（CSV），旧版本保留",
+    ),
+    post(
+        "/road-notices/preview",
+        say_sentence,
+        any_of(Right.POST_NOTICES, Right.ANNOUNCE),
+        SpeechBody,
+        type(None),
+        "试听：来电人将听到的声音",
     ),
     post(
         r"/road-notices/{id:\d+}/cancel",

@@ -29,6 +29,7 @@ from ticketing import information
 from ticketing.calls.views import call_steps
 from ticketing.clock import SystemClock
 from ticketing.database import Database
+from ticketing.information import Turn
 from ticketing.people.person import process
 from ticketing.records.calls import Call, CallStep
 
@@ -202,6 +203,6 @@ class MenuHouse:
         for is_on in (True, False):
             with self.database.transaction() as session:
                 moment = SystemClock().now()
-                information.set_switch(session, moment, process("test"), name, is_on=is_on)
+                information.set_switch(session, moment, process("test"), name, Turn(is_on=is_on))
             if is_on:
                 yield
