@@ -1,5 +1,6 @@
 """Listening to the caller: 0 means a person at every moment, a key pressed early is not lost."""
 
+from dataclasses import replace
 from typing import Final
 
 from ivr_flows.interfaces import KEYS, Caller, Reason, Sentence, VoiceMessage
@@ -27,6 +28,12 @@ class Ear:
         self._caller = caller
         self._ahead: str | None = None
         self.pressed = ""
+        self.slow = False
+        """Everything is said slowly from now on."""
+
+    def paced(self, sentence: Sentence) -> Sentence:
+        """At the pace this caller wants."""
+        return replace(sentence, slow=True) if self.slow else sentence
 
     def tell(self, sentence: Sentence) -> None:
         """Say it; # skips it, another key stops it and is kept for whoever asks next."""
@@ -85,10 +92,10 @@ class Ear:
         key, self._ahead = self._ahead, None
         if key is not None:
             return key
-        return self._pressed(self._caller.ask(sentence, wait))
+        return self._pressed(self._caller.ask(self.paced(sentence), wait))
 
     def _heard(self, sentence: Sentence) -> str | None:
-        return self._person_or(self._pressed(self._caller.say(sentence, KEYS)))
+        return self._person_or(self._pressed(self._caller.say(self.paced(sentence), KEYS)))
 
     def _pressed(self, key: str | None) -> str | None:
         if key is not None:

@@ -40,7 +40,7 @@ def test_a_road_notice_typed_at_the_desk_is_heard_by_the_next_caller(
     assert sound.exists()
 
     caller = browser_town.carrier.dial("12328", caller="13940007001")
-    caller.press("1")
+    caller.press("1#")
     caller.hears(sound, 40)
     caller.hang_up()
 

@@ -28,6 +28,7 @@ class FakeCaller:
         self._messages = deque(messages)
         self._gone = False
         self.heard: list[str] = []
+        self.sentences: list[Sentence] = []
         self.now = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 
     def clock(self) -> datetime:
@@ -42,6 +43,7 @@ class FakeCaller:
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self._still_here()
         self.heard.append(sentence.text)
+        self.sentences.append(sentence)
         if self._turns and self._turns[0][0] in sentence.text:
             self._acts.extend(self._turns.popleft()[1])
         if keys and self._acts and self._acts[0] != QUIET:

@@ -123,9 +123,10 @@ def road_state(session: Session, moment: datetime, entry: str) -> RoadState | No
     told = {row.road_no for row in rows}
     only = [road for road in roads if road.number in told] or list(roads)
     name = "、".join(road.spoken for road in only)
-    return RoadState(
-        name, only[0].number if len(only) == 1 else "", _spoken(rows), _last_word(session)
-    )
+    if len(only) > 1:
+        return RoadState(name, "", _spoken(rows), _last_word(session))
+    words = tuple(map(without_road, rows))  # the name is said before them
+    return RoadState(name, only[0].number, words, _last_word(session))
 
 
 def _about(session: Session, moment: datetime, which: ColumnElement[bool]) -> list[RoadNotice]:
@@ -165,8 +166,13 @@ def list_road_notices(
 
 def spoken(notice: RoadNotice) -> str:
     """The sentence a caller hears, e.g. G1京哈高速，沈阳至四平段，双向，封闭。因大雪封闭。"""
-    where = [f"{notice.road_no}{notice.road_name}", notice.section, notice.direction]
-    return f"{'，'.join(filter(None, where))}，{NOTICE_KINDS[notice.kind]}。{notice.text}"
+    return f"{notice.road_no}{notice.road_name}，{without_road(notice)}"
+
+
+def without_road(notice: RoadNotice) -> str:
+    """The rest of it, after the road was named: 沈阳至四平段，双向，封闭。因大雪封闭。"""
+    what = (notice.section, notice.direction, NOTICE_KINDS[notice.kind])
+    return f"{'，'.join(filter(None, what))}。{notice.text}"
 
 
 def _in_force(moment: datetime) -> ColumnElement[bool]:

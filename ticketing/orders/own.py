@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from ticketing.actors import person
 from ticketing.errors import NotAllowed
+from ticketing.notices.messages import Message, write_message
 from ticketing.orders.intake import supplement, withdraw
 from ticketing.orders.moves import find
 from ticketing.orders.supervision import remind
 from ticketing.recordings.ledger import expect_for_order
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.calendar import local_day, start_of_day
+from ticketing.rules.notices import NoticeKind
 from ticketing.rules.permissions import Role
 from ticketing.rules.states import Event
 
@@ -100,3 +102,12 @@ def add_voice(
     if stretch:
         expect_for_order(session, moment, order, stretch)
     return Done.DONE
+
+
+def text_order_no(session: Session, moment: datetime, order_no: str, phone: str) -> bool:
+    """The number as a short message to the telephone that left the matter, once."""
+    order = find(session, MENU, order_no)
+    values = {"order_no": order.order_no}
+    return write_message(
+        session, moment, Message(NoticeKind.REGISTERED, "menu", phone, values, order)
+    )
