@@ -44,6 +44,7 @@ from ticketing.information.road_notices import (
     road_notices_in_force,
     road_state,
     spoken,
+    without_road,
 )
 from ticketing.information.switches import (
     SWITCHES,
@@ -96,5 +97,6 @@ __all__ = [
     "unsubscribe",
     "vote",
     "votes_by_topic",
+    "without_road",
     "write_knowledge",
 ]

@@ -16,7 +16,7 @@ from agent_desk.web.shapes.information import (
     RoadNoticesImported,
     RoadsBody,
     RoadShape,
-    SpeechBody,
+    SpeechQuery,
 )
 from ticketing import catalogues
 from ticketing.errors import Finding, InvalidInput
@@ -30,6 +30,7 @@ from ticketing.information import (
     list_road_notices,
     post_road_notice,
     spoken,
+    without_road,
 )
 from ticketing.records.information import RoadNotice
 from ticketing.rules.permissions import Right
@@ -49,7 +50,7 @@ async def create_road_notice(ask: Ask[Nothing, RoadNoticeBody]) -> RoadNoticePos
     moment = ask.desk.clock.now()
     text = _text(ask.body, moment)
     row = await ask.desk.database.write(post_road_notice, moment, ask.person, text)
-    made = await ask.desk.speech.speak([spoken(row)])
+    made = await ask.desk.speech.speak([spoken(row), without_road(row)])
     return RoadNoticePosted(notice=_shape(row, moment), spoken=made)
 
 
@@ -58,7 +59,8 @@ async def create_road_notices(ask: Ask[Nothing, RoadNoticeImport]) -> RoadNotice
     moment = ask.desk.clock.now()
     texts = [_text(body, moment) for body in ask.body.notices]
     rows = await ask.desk.database.write(import_road_notices, moment, ask.person, texts)
-    made = await ask.desk.speech.speak(map(spoken, rows[-SPOKEN_AT_MOST:]))
+    heard = rows[-SPOKEN_AT_MOST:]
+    made = await ask.desk.speech.speak([*map(spoken, heard), *map(without_road, heard)])
     return RoadNoticesImported(notices=[_shape(row, moment) for row in rows], spoken=made)
 
 
@@ -76,9 +78,9 @@ async def replace_roads(ask: Ask[Nothing, RoadsBody]) -> RoadCatalogue:
     return RoadCatalogue(version=known.version, items=items)
 
 
-async def say_sentence(ask: Ask[Nothing, SpeechBody]) -> web.StreamResponse:
+async def say_sentence(ask: Ask[SpeechQuery, Nothing]) -> web.StreamResponse:
     """The same sound a caller will hear: made here, it is there for them."""
-    sound = await ask.desk.speech.sound(ask.body.text)
+    sound = await ask.desk.speech.sound(ask.query.text)
     if sound is None:
         raise InvalidInput((Finding("text", "暂时不能合成语音，请稍后再试"),))
     headers = {"Cache-Control": "no-store"}
@@ -152,13 +154,14 @@ ROUTES: tuple[AnyRoute, ...] = (
         RoadCatalogue,
         "替换道路目录（CSV），旧版本保留",
     ),
-    post(
+    get(
         "/road-notices/preview",
         say_sentence,
         any_of(Right.POST_NOTICES, Right.ANNOUNCE),
-        SpeechBody,
+        SpeechQuery,
         type(None),
         "试听：来电人将听到的声音",
+        media_type="audio/wav",
     ),
     post(
         r"/road-notices/{id:\d+}/cancel",

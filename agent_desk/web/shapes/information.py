@@ -118,7 +118,7 @@ class RoadsBody(Input):
     csv: str = Field(max_length=200_000, description="两列 number,name，首行为列名；替换整个目录")
 
 
-class SpeechBody(Input):
+class SpeechQuery(Input):
     text: str = Field(min_length=1, max_length=600, description="要试听的整句话")
 
 

@@ -281,7 +281,9 @@ def test_a_road_by_its_number_is_told_texted_and_subscribed_to(
         posted = information.post_road_notice(session, now, process("duty"), notice)
     call = menu.call(carrier)
     call.phone.press("11#")
-    call.phone.hears(menu.phrases("沈阳至四平段，封闭。因大雪封闭。"), seconds=60)
+    words = Sentence((" ".join(information.without_road(posted).split()),))
+    with menu.phrases.library.spoken(words) as sound:
+        call.phone.hears(sound, seconds=60)
     call.phone.hears(
         menu.phrases(
             "短信发送请按1，路况变化时短信通知请按2，查其他路请按3，返回请按星号键，"
