@@ -109,6 +109,7 @@ def _try_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--caller", default="13800000000", help="来电号码")
     command.add_argument("--dialled", default="12328", help="被叫号码")
     command.add_argument("--closed", action="store_true", help="按非工作时间")
+    command.add_argument("--crowded", action="store_true", help="按排队的人多")
     command.add_argument("--switch", action="append", default=[], help="打开的开关，可重复")
     command.add_argument("--group", action="append", default=[], help="来电人分组，可重复")
     command.add_argument("--transfers", action="store_true", help="允许转接外线")
@@ -125,6 +126,7 @@ def _try(options: argparse.Namespace) -> int:
         frozenset(options.switch),
         frozenset(options.group),
         options.transfers,
+        options.crowded,
     )
     ending = walk(
         bundle,
