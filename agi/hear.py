@@ -22,7 +22,7 @@ from statistics import median, quantiles
 from typing import Final
 
 from agi.speech.recognition.hearing import RecogniserLost
-from agi.speech.recognition.model import LINE_RATE, ModelFacts, inspect
+from agi.speech.recognition.model import LINE_RATE, ModelFacts, described, inspect
 from agi.speech.recognition.pool import RecogniserPool
 from ivr_flows.speech.grammar import spoken, unknown_words
 from ivr_flows.speech.understanding import (
@@ -193,21 +193,6 @@ def _processor_seconds(pids: Sequence[int]) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         total += (int(fields[11]) + int(fields[12])) / 100
     return total
-
-
-def described(model: ModelFacts) -> list[str]:
-    """What a model can do, in Chinese."""
-    lines = [
-        f"模型 {model.path.name}：{model.megabytes} MB，{len(model.vocabulary.words)} 词，"
-        f"{model.rate} Hz" + ("（电话声音会先升采样）" if model.fed_rate > LINE_RATE else "")
-    ]
-    if model.takes_phrases:
-        lines.append("可按每一步的说法限定词表，别的话一律拒绝")
-    else:
-        lines.append("不能按步骤限定词表（静态图），听写后再找说法，误识会多一些")
-    if model.is_for_tests:
-        lines.append("注意：测试模型，只听得懂合成语音，不能用于真实来电")
-    return lines
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ivr_flows import simulator
 from ivr_flows.bundle import Bundle, Source, gather
 from ivr_flows.checks import check
+from ivr_flows.deaf_spots import deaf_spots
 from ivr_flows.draw import mermaid
 from ivr_flows.engine.walk import walk
 from ivr_flows.graph import Graph
@@ -19,6 +20,7 @@ from ivr_flows.language.lines import Mistake
 from ivr_flows.language.loader import FlowMistakesError
 from ivr_flows.patience import silent_wait
 from ivr_flows.prompts.command import add_prompts_command
+from ivr_flows.speech.vocabulary import UnreadableModel, read_vocabulary
 from ivr_flows.store import SHIPPED, directory_source, main_flows
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -37,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.set_defaults(run=run)
         if run is _check:
             command.add_argument("names", nargs="*", help="流程名，缺省为目录里的全部主流程")
+            command.add_argument("--model", type=Path, help="语音模型目录，另列出它听不懂的说法")
         else:
             command.add_argument("name", nargs="?", default="12328", help="流程名")
         if run is _try:
@@ -61,11 +64,18 @@ def _check(options: argparse.Namespace) -> int:
     directories = _directories(options)
     source = directory_source(directories)
     mistakes: set[Mistake] = set()
+    try:
+        known = read_vocabulary(options.model) if options.model else None
+    except UnreadableModel as error:
+        print(error, file=sys.stderr)
+        return 2
     for name in options.names or main_flows(directories[:1]):
         found, summary = _checked(name, source)
         mistakes.update(found)
         if not found:
             print(summary)
+            for spot in deaf_spots(gather(name, source), known) if known else ():
+                print(f"注意 {spot}")
     for mistake in sorted(mistakes):
         print(mistake)
     return 1 if mistakes else 0
@@ -99,6 +109,7 @@ def _try_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--caller", default="13800000000", help="来电号码")
     command.add_argument("--dialled", default="12328", help="被叫号码")
     command.add_argument("--closed", action="store_true", help="按非工作时间")
+    command.add_argument("--crowded", action="store_true", help="按排队的人多")
     command.add_argument("--switch", action="append", default=[], help="打开的开关，可重复")
     command.add_argument("--group", action="append", default=[], help="来电人分组，可重复")
     command.add_argument("--transfers", action="store_true", help="允许转接外线")
@@ -115,6 +126,7 @@ def _try(options: argparse.Namespace) -> int:
         frozenset(options.switch),
         frozenset(options.group),
         options.transfers,
+        options.crowded,
     )
     ending = walk(
         bundle,

@@ -13,6 +13,7 @@ from ivr_flows.language.asking import (
     Survey,
 )
 from ivr_flows.language.listening import Listen
+from ivr_flows.language.serving import AskRoad, Offer, OfferCallback, Supplement, Useful
 from ivr_flows.language.telling import Lookup
 
 LONGEST_MENU: Final = 30.0
@@ -39,7 +40,7 @@ def silent_wait(graph: Graph) -> float:
             waiting.extend(unknown)
             continue
         step = graph.step(node)
-        again = step.asks or isinstance(step, RecordMessage)
+        again = step.asks or isinstance(step, (RecordMessage, Supplement))
         times = graph.flow(node).mistakes if again else 1
         own = _said(graph, node) * times + _waits(graph, node)
         longest[node] = own + max((longest[other] for other in after), default=0.0)
@@ -56,18 +57,18 @@ def _after_silence(graph: Graph, node: Node) -> list[Node]:
 
 def _said(graph: Graph, node: Node) -> float:
     step = graph.step(node)
-    if isinstance(step, Lookup):
+    if isinstance(step, (Lookup, AskRoad)):
         return LOOKED_UP
     return sum(texts.seconds(text) for text in step.says())
 
 
 def _waits(graph: Graph, node: Node) -> float:
     step, mistakes = graph.step(node), graph.flow(node).mistakes
-    if isinstance(step, RecordMessage):
+    if isinstance(step, (RecordMessage, Supplement)):
         return step.silence * mistakes
     if isinstance(step, Survey):
         return 2 * step.wait
-    if isinstance(step, OfferMessage):
+    if isinstance(step, (Offer, OfferMessage, OfferCallback, Useful)):
         return step.wait
     if isinstance(step, (Menu, Listen, Choose, AskDigits)):
         return step.wait * mistakes

@@ -4,6 +4,7 @@ from agent_desk.web.routes import (
     agents,
     announcements,
     audit,
+    callbacks,
     calls,
     catalogue,
     handling_units,
@@ -20,6 +21,7 @@ from agent_desk.web.routes import (
     telephone,
     test_phone,
     users,
+    voice_drafts,
     work_orders,
 )
 from agent_desk.web.routing import AnyRoute
@@ -32,6 +34,8 @@ _RESOURCES = (
     telephone,
     recordings,
     work_orders,
+    voice_drafts,
+    callbacks,
     notices,
     sms,
     catalogue,

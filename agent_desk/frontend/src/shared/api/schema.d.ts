@@ -401,6 +401,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单留下的待确认草稿，最早的在前 */
+        get: operations["show_voice_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待回电的来电人，等得最久的在前 */
+        get: operations["show_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 领取回电任务 */
+        post: operations["begin_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记回电结果：联系上，或没有接通 */
+        post: operations["end_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -625,6 +693,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 道路目录：编号与名称 */
+        get: operations["show_roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 替换道路目录（CSV），旧版本保留 */
+        post: operations["replace_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/road-notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试听：来电人将听到的声音 */
+        get: operations["say_sentence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -702,7 +821,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开或关闭开关 */
+        /** 打开（可定时）或关闭 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -1327,6 +1446,58 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
+        /** CallbackFinished */
+        CallbackFinished: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CallbackShape */
+        CallbackShape: {
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @description 无权限时打码
+             */
+            number: string;
+            /** Queue */
+            queue: string;
+            /** Queue Label */
+            queue_label: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
+             */
+            state: string;
+            /**
+             * Tries
+             * @description 已经打过几次没有接通
+             */
+            tries: number;
+            /** Taken By */
+            taken_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -1479,6 +1650,57 @@ export interface components {
             /** Urls */
             urls: string[];
         };
+        /** ImportedNotice */
+        ImportedNotice: {
+            /** Kind */
+            kind: string;
+            /**
+             * Road No
+             * @description 如 G1
+             * @default
+             */
+            road_no?: string;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code?: string;
+            /**
+             * Text
+             * @description 在道路、路段、类型之后播报的话
+             */
+            text: string;
+            /**
+             * Valid From
+             * @description 不填为现在
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /**
+             * Key
+             * @description 对接系统自己的编号；再次导入即更新同一条
+             * @default
+             */
+            key?: string;
+        };
         /** KnowledgeBody */
         KnowledgeBody: {
             /**
@@ -1581,6 +1803,18 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /**
+             * Useful
+             * @description 来电人认为本主题的播报有用的次数
+             * @default 0
+             */
+            useful: number;
+            /**
+             * Useless
+             * @description 认为没用的次数
+             * @default 0
+             */
+            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -2399,6 +2633,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[CallbackShape] */
+        Page_CallbackShape_: {
+            /** Items */
+            items: components["schemas"]["CallbackShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[KnowledgeShape] */
         Page_KnowledgeShape_: {
             /** Items */
@@ -2483,6 +2727,16 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VoiceDraft] */
+        Page_VoiceDraft_: {
+            /** Items */
+            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -2697,6 +2951,13 @@ export interface components {
             /** Parent */
             parent: string | null;
         };
+        /** RoadCatalogue */
+        RoadCatalogue: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: components["schemas"]["RoadShape"][];
+        };
         /** RoadNoticeBody */
         RoadNoticeBody: {
             /** Kind */
@@ -2714,6 +2975,12 @@ export interface components {
              * @default
              */
             section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
             /**
              * Region Code
              * @default
@@ -2738,11 +3005,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`.
+         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["RoadNoticeBody"][];
+            notices: components["schemas"]["ImportedNotice"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -2767,6 +3034,8 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
+            /** Direction */
+            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -2809,6 +3078,21 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
+        };
+        /** RoadShape */
+        RoadShape: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /** RoadsBody */
+        RoadsBody: {
+            /**
+             * Csv
+             * @description 两列 number,name，首行为列名；替换整个目录
+             */
+            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -3118,6 +3402,18 @@ export interface components {
         SwitchBody: {
             /** Is On */
             is_on: boolean;
+            /**
+             * On From
+             * @description 打开的开始时间，不填为现在
+             * @default null
+             */
+            on_from?: string | null;
+            /**
+             * On Until
+             * @description 到时自动关闭，不填为一直
+             * @default null
+             */
+            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -3125,8 +3421,20 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /** Is On */
+            /**
+             * Is On
+             * @description 此刻是否起作用
+             */
             is_on: boolean;
+            /**
+             * Planned
+             * @description 已定时，时间未到
+             */
+            planned: boolean;
+            /** On From */
+            on_from: string | null;
+            /** On Until */
+            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -3442,6 +3750,32 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /** VoiceDraft */
+        VoiceDraft: {
+            /** Order No */
+            order_no: string;
+            /** Kind */
+            kind: string;
+            /** Topic */
+            topic: string;
+            /**
+             * Content
+             * @description 菜单里按键登记的内容
+             */
+            content: string;
+            /**
+             * Caller Number
+             * @description 无权限时打码
+             */
+            caller_number: string;
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingShape"][];
         };
         /**
          * Waiting
@@ -4427,6 +4761,136 @@ export interface operations {
             };
         };
     };
+    show_voice_drafts: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_callbacks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackFinished"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_my_notices: {
         parameters: {
             query?: {
@@ -4932,6 +5396,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoadNoticesImported"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_sentence: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
             /** @description 未能完成 */
