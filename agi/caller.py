@@ -52,6 +52,8 @@ class TelephoneCaller:
         self._speech = speech
         self._messages = 0
         self._turns = 0
+        self._may_record: bool | None = None
+        """None: not asked yet."""
 
     def say(self, sentence: Sentence, keys: str) -> str | None:
         if early := self._early(keys):
@@ -79,6 +81,8 @@ class TelephoneCaller:
             return Heard(key=early)
         if self._speech is None:
             return Heard(deaf=True)
+        if self._may_record is None:
+            self._may_record = self._channel.variables(names.NOTICE_STATE) == [names.NOTICE_WHOLE]
         try:
             with self._voice(sentence) as sound:
                 result = self._take_turn(self._speech, TurnWish(self._call_key, sound, listening))
@@ -128,20 +132,31 @@ class TelephoneCaller:
             log.warning("%s: last words are lost: %s", self._call_key, away)
 
     def _keep_said(self, said: bytes, *, announced: bool) -> str:
-        """Records what was said; returns its stretch, empty when there is none."""
-        if not said:
+        """Records what was said by somebody who knows that they are recorded.
+
+        Returns its stretch, empty when there is none.
+        """
+        if not (said and self._may_record):
             return ""
         self._turns += 1
         stretch = f"{self._channel.uniqueid}-{self._turns}{names.SPEECH_SUFFIX}"
         file = self._monitor / f"{self._call_key}_{stretch}.wav"
-        if announced:
-            self._announce(stretch, file)
+        try:
+            if announced:
+                self._announce(stretch, file)
+        except CommandFailed as failure:
+            log.error("%s: not announced: %s", stretch, failure)  # noqa: TRY400
+        finally:  # also when the caller hangs up at this very moment
+            kept = self._kept(file, said)
+        return stretch if kept else ""
+
+    def _kept(self, file: Path, said: bytes) -> bool:
         try:
             keep(file, said)
         except OSError:
             log.exception("%s: what was said could not be kept", self._call_key)
-            return ""
-        return stretch
+            return False
+        return True
 
     def _announce(self, stretch: str, file: Path) -> None:
         """Told before the first byte: a recording without its row could be lost unseen."""

@@ -6,6 +6,7 @@ nobody asks it for a while.
 
 import http.client
 import logging
+import re
 import threading
 import time
 from typing import Final
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 ANSWER_SECONDS: Final = 0.5
 """The server answers in milliseconds; together with the dial's own limit a fault costs a second."""
 REST_SECONDS: Final = 2.0
+
+
+_NAME: Final = re.compile(r"[0-9a-f]{32}")
+"""It becomes part of a command to Asterisk."""
 
 
 class SpeechAway(Exception):
@@ -45,7 +50,10 @@ class SpeechClient:
         if status != http.HTTPStatus.CREATED:
             # It is there and says no (full, no recogniser): no reason to leave it alone.
             raise SpeechAway(f"{status}: {answer[:80].decode(errors='replace')}")
-        return answer.decode("ascii", errors="replace")
+        name = answer.decode("ascii", errors="replace")
+        if not _NAME.fullmatch(name):
+            raise SpeechAway(f"no name of a turn: {name[:40]!r}")
+        return name
 
     def end(self, turn: str) -> TurnResult:
         """What came of a turn, which is forgotten. Raises SpeechAway."""

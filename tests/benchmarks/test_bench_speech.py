@@ -56,6 +56,11 @@ class Measured:
         return [heard for row in self.heard.values() for heard in row]
 
     @property
+    def deaf(self) -> int:
+        """Turns the recognisers did not take: they had too much to do."""
+        return sum(heard.deaf for heard in self.turns)
+
+    @property
     def right(self) -> int:
         return sum(
             bool(heard.guesses) and heard.guesses[0].text == said
@@ -103,7 +108,8 @@ def test_turns_are_quick_cheap_and_leave_nothing(
     with capsys.disabled():
         print("\n" + "\n".join(report(at_once, seconds, measured, before, during, after)))
     assert len(measured.turns) >= turns
-    assert not [heard for heard in measured.turns if heard.deaf or not heard.guesses]
+    assert not [heard for heard in measured.turns if not (heard.deaf or heard.guesses)]
+    assert MODEL or measured.deaf == 0
     media = after["media server"], before["media server"]
     assert media[0].files <= media[1].files + 2
     assert media[0].memory < media[1].memory + 16
@@ -129,6 +135,8 @@ def run_turns(
         heard = measured.heard.setdefault(number, [])
         for _ in range(each):
             heard.append(caller.listen(Sentence((LONG,)), LISTENING))
+            if heard[-1].deaf:  # a full box asks by keys, as the flow's engine does
+                caller.ask(Sentence((LONG,)), 2.0)
         caller.say(Sentence((LONG,)), "")
 
     house.play = play
@@ -208,7 +216,10 @@ def report(
     after: dict[str, Cost],
 ) -> Iterator[str]:
     count = len(measured.turns)
-    yield f"{count} turns, {measured.right} right, {at_once} at once, {seconds:.0f} s"
+    yield (
+        f"{count} turns, {measured.right} right, {measured.deaf} by keys, "
+        f"{at_once} at once, {seconds:.0f} s"
+    )
     for name, values in (
         ("barge-in → our words stop", measured.barge_in),
         ("last word → next words", measured.next_words),

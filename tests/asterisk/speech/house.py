@@ -38,8 +38,13 @@ Play = Callable[[TelephoneCaller, str], object]
 
 PHRASES = ("京哈高速", "人工", "投诉出租车")
 LISTENING = Listening(PHRASES, wait=3.0, longest=8.0)
-LONG, SHORT, THANKS = "long", "short", "thanks"
-TONES = {LONG: (430.0, 1710.0, 12.0), SHORT: (530.0, 1830.0, 1.0), THANKS: (630.0, 1930.0, 1.0)}
+LONG, SHORT, THANKS, ENDLESS = "long", "short", "thanks", "endless"
+TONES = {
+    LONG: (430.0, 1710.0, 12.0),
+    SHORT: (530.0, 1830.0, 1.0),
+    THANKS: (630.0, 1930.0, 1.0),
+    ENDLESS: (730.0, 2030.0, 28.0),
+}
 """Our words are pairs of tones; a caller's telephone gives none of them back."""
 
 

@@ -11,6 +11,7 @@ from ivr_flows.interfaces import Heard, Listening, Sentence
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.sound import RATE, read_wav, seconds_of_any_sound, tone
 from tests.asterisk.speech.house import (
+    ENDLESS,
     LISTENING,
     LONG,
     PHRASES,
@@ -70,6 +71,21 @@ def test_what_was_said_is_announced_and_kept_as_a_recording(
     assert told["stretch"].endswith("-1-speech")
     file = house.pbx.settings.monitor / told["file"].rsplit("/", 1)[1]
     assert 0.8 < seconds_of_any_sound(read_wav(file)) < 1.3
+
+
+def test_who_has_not_heard_that_the_call_is_recorded_is_not_recorded(
+    house: SpeechHouse, carrier: Carrier
+) -> None:
+    """They cut the notice short with a key; their words are understood, and kept nowhere."""
+    house.play = ask(LONG)
+    phone = carrier.dial("12328")
+    wait_for("the notice begins", phone.hears_anything)
+    phone.press("5")
+    phone.hears(house.sound(LONG))
+    phone.says(vowel(0.8))
+    heard = house.result_heard()
+    assert heard.guesses
+    assert heard.stretch == ""
 
 
 def test_a_cough_or_a_click_does_not_stop_the_words(house: SpeechHouse, carrier: Carrier) -> None:
@@ -141,3 +157,15 @@ def test_a_key_pressed_as_the_turn_ends_is_not_lost(house: SpeechHouse, carrier:
         assert house.result() == "5"
         usual = ends[-1] - began if early == 300 else usual
         phone.hang_up()
+
+
+def test_words_longer_than_asterisk_keeps_are_heard_to_their_end(
+    house: SpeechHouse, carrier: Carrier
+) -> None:
+    """Asterisk keeps twenty seconds and drops what is sent beyond without a word."""
+    house.play = ask(ENDLESS, Listening(PHRASES, wait=0.5, longest=5.0))
+    phone = carrier.dial("12328")
+    phone.hears(house.sound(ENDLESS))
+    assert house.result_heard(60) == Heard()
+    phone.hears(house.sound(THANKS))
+    assert seconds_of_any_sound(phone.heard()) > 28.5, "with the notice before and a word after"

@@ -94,6 +94,15 @@ def test_whoever_answers_nonsense_is_no_ear(answer: bytes) -> None:
     stranger.close()
 
 
+def test_a_turns_name_that_is_none_never_comes_near_asterisk() -> None:
+    body = b"x),5,g)&Local/12395"
+    head = f"HTTP/1.1 201 Created\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    stranger = Stranger(head + body)
+    with pytest.raises(SpeechAway, match="no name"):
+        SpeechClient(stranger.port, "secret").begin(WISH)
+    stranger.close()
+
+
 def test_wishes_and_results_come_through_as_they_were() -> None:
     result = TurnResult("1#", (Guess("京哈高速", 0.75), Guess("", 0.1)), "slow", b"\x01\x00\xff")
     assert TurnResult.from_json(result.to_json()) == result
