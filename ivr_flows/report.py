@@ -130,7 +130,7 @@ def _orphans(written: Mapping[str, Written]) -> list[Finding]:
     called = _called(written)
     message = "没有流程调用这个子流程，请在别的流程里用 subflow 接上，或删去"
     return [
-        Finding(one.file, one.source.line(("flow",)), "flow", message, Severity.WARNING)
+        Finding(one.file, one.source.line(("flow",)), "flow", message, Severity.ADVICE)
         for name, one in written.items()
         if name not in called and _goes_back(one)
     ]

@@ -19,4 +19,4 @@ def far_away(it: Examined) -> Iterator[Finding]:
         yield found(where, ("steps", farthest.node.step), message)
     for node in distances.traps():
         message = "从这里起，除了按0，怎么选都走不到人工或结束；请加一个选项"
-        yield found_at(it.bundle, node, message, Severity.WARNING)
+        yield found_at(it.bundle, node, message, Severity.ADVICE)

@@ -11,10 +11,10 @@ from ivr_flows.surroundings import Surroundings
 
 
 class Severity(StrEnum):
-    """A mistake keeps a flow from callers; a warning is for its author to weigh."""
+    """A mistake keeps a flow from callers; advice is for its author to weigh."""
 
     MISTAKE = "mistake"
-    WARNING = "warning"
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, order=True)

@@ -17,7 +17,7 @@ def absent_places(it: Examined) -> Iterator[Finding]:
         if around.services is not None:
             yield from _numbers(written, around.services)
         yield from _named(written, "hours", "日历", around.calendars, Severity.MISTAKE)
-        yield from _named(written, "switch", "开关", around.switches, Severity.WARNING)
+        yield from _named(written, "switch", "开关", around.switches, Severity.ADVICE)
 
 
 def _queues(written: Written, queues: frozenset[str]) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _numbers(written: Written, services: Mapping[str, bool]) -> Iterator[Finding
             yield from _transfer(written, name, step, services)
         elif isinstance(step, Branch) and step.on == "transfer" and step.of not in services:
             message = f"站点的其他服务电话里没有 {step.of}，这里总是 refused"
-            yield found(written, ("steps", name, "of"), message, Severity.WARNING)
+            yield found(written, ("steps", name, "of"), message, Severity.ADVICE)
 
 
 def _transfer(
@@ -49,13 +49,13 @@ def _transfer(
         message = (
             f"站点的其他服务电话里没有 {step.number}，不会转接，请先在站点说明的 services 里加上"
         )
-        severity = Severity.WARNING if step.refused else Severity.MISTAKE
+        severity = Severity.ADVICE if step.refused else Severity.MISTAKE
         yield found(written, path, message, severity)
     elif not services[step.number] and not step.refused:
         message = (
             f"站点不转接 {step.number}，来电人会不明所以地到人工，请写 refused: 告知号码的步骤"
         )
-        yield found(written, path, message, Severity.WARNING)
+        yield found(written, path, message, Severity.ADVICE)
 
 
 def _named(

@@ -88,8 +88,9 @@ class SimulatedCaller:
 
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self._speak(sentence)
+        self._skip_pauses()
         head = self._acts[0] if self._acts else None
-        if keys and isinstance(head, Act) and head.early and head.key is not None:
+        if keys and isinstance(head, Act) and head.early and (head.key or head.hang_up):
             return self._key(None)
         return None
 

@@ -34,7 +34,7 @@ class Act(Data):
         None, description="说的话"
     )
     hang_up: bool = Field(False, description="挂机")
-    early: bool = Field(False, description="不等说完就按，提示语还在播放")
+    early: bool = Field(False, description="不等说完就按键或挂机，提示语还在播放")
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:

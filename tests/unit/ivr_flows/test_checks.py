@@ -249,7 +249,7 @@ def test_menus_that_only_0_leaves_are_warned_of_where_they_are_entered() -> None
     c: {do: menu, text: 请按1。, keys: {"1": b}}
     bye: {do: hang_up}
     """
-    assert told(steps) == [("warning", 6, "steps.b")]
+    assert told(steps) == [("advice", 6, "steps.b")]
     assert mistakes_of(steps) == []
 
 
@@ -270,8 +270,8 @@ def test_a_number_that_is_no_service_of_the_site_is_told() -> None:
     around = Surroundings(services={"12395": True, "12306": False})
     assert told('a: {do: transfer, number: "12122"}', around) == [("mistake", 5, "steps.a.number")]
     with_refused = f'a: {{do: transfer, number: "12122", refused: bye}}\n{BYE}'
-    assert told(with_refused, around) == [("warning", 5, "steps.a.number")]
-    assert told('a: {do: transfer, number: "12306"}', around) == [("warning", 5, "steps.a.number")]
+    assert told(with_refused, around) == [("advice", 5, "steps.a.number")]
+    assert told('a: {do: transfer, number: "12306"}', around) == [("advice", 5, "steps.a.number")]
     assert told('a: {do: transfer, number: "12395"}', around) == []
 
 
@@ -284,7 +284,7 @@ def test_a_calendar_nobody_keeps_is_a_mistake_and_an_unknown_switch_a_warning() 
         ("mistake", 5, "steps.a.of")
     ]
     assert told(branch.format(on="switch", of="direkt", case="on", bye=BYE), around) == [
-        ("warning", 5, "steps.a.of")
+        ("advice", 5, "steps.a.of")
     ]
     assert told(branch.format(on="hours", of="centre", case="open", bye=BYE), around) == []
 

@@ -57,7 +57,7 @@ def test_a_sub_flow_nobody_calls_is_a_warning() -> None:
     made = report({**TEXTS, "lonely": lonely})
     assert made.fit
     assert [(one.flow, one.severity.value) for one in made.findings if one.flow == "lonely"] == [
-        ("lonely", "warning")
+        ("lonely", "advice")
     ]
 
 
