@@ -19,12 +19,13 @@ from ivr_flows.engine.walk import walk
 from ivr_flows.graph import Graph
 from ivr_flows.interfaces import CallFacts, Hours
 from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.menu import main_flows
 from ivr_flows.patience import silent_wait
 from ivr_flows.prompts.command import add_prompts_command
 from ivr_flows.simulation.business import MadeUpBusiness
 from ivr_flows.simulation.data import Facts, example_facts
 from ivr_flows.simulation.endings import ended_as
-from ivr_flows.store import SHIPPED, directory_source, load_checked, main_flows
+from ivr_flows.store import SHIPPED, directory_source, load_checked, read_texts
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 EMERGENCY: Final = "受暴雪影响，全省高速公路临时封闭。"
@@ -67,7 +68,7 @@ def _directories(options: argparse.Namespace) -> list[Path]:
 def _check(options: argparse.Namespace) -> int:
     folder = options.flows or SHIPPED
     source = directory_source(_directories(options))
-    names = options.names or main_flows([folder])
+    names = options.names or main_flows(read_texts(folder))
     mistakes: set[Finding] = set()
     for name in names:
         found, summary = _checked(name, source)

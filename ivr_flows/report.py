@@ -14,7 +14,7 @@ from ivr_flows.distance import Distances
 from ivr_flows.graph import Graph
 from ivr_flows.language.ending import Back
 from ivr_flows.language.loader import FlowMistakesError, Written, load
-from ivr_flows.language.telling import Subflow
+from ivr_flows.menu import called_flows, main_flows
 from ivr_flows.patience import silent_wait
 from ivr_flows.surroundings import Surroundings
 
@@ -54,10 +54,14 @@ def report(
 ) -> Report:
     """Checks every flow and runs every test of the flows that passed."""
     around = around or Surroundings()
-    found: set[Finding] = set()
+    found = {
+        Finding(f"{name}.yaml", 1, "", f"缺少{what}流程“{name}”，来电离不开它，请补上")
+        for name, what in around.needed.items()
+        if name not in texts
+    }
     written = {name: one for name in texts if (one := _loaded(name, texts[name], found))}
     main, fit = [], {}
-    for name in _main_names(written):
+    for name in _main_names(texts, written):
         bundle = _gathered(name, texts, found)
         if bundle is None:
             continue
@@ -66,8 +70,7 @@ def report(
         if not any(one.severity is Severity.MISTAKE for one in these):
             fit[name] = bundle
             main.append(_measured(bundle, around))
-    if len(written) == len(texts):
-        found.update(_orphans(written))
+    found.update(_orphans(texts, written))
     verdicts = tuple(_verdict(test, fit, texts) for test in tests)
     return Report(tuple(sorted(found)), tuple(main), verdicts)
 
@@ -88,36 +91,27 @@ def _gathered(name: str, texts: Mapping[str, str], found: set[Finding]) -> Bundl
         return None
 
 
-def _called(written: Mapping[str, Written]) -> set[str]:
-    return {
-        step.flow
-        for one in written.values()
-        for step in one.flow.steps.values()
-        if isinstance(step, Subflow)
-    }
-
-
-def _main_names(written: Mapping[str, Written]) -> list[str]:
+def _main_names(texts: Mapping[str, str], written: Mapping[str, Written]) -> list[str]:
     """Flows that answer calls: nobody calls them and they do not want to go back.
 
     Flows that only call each other have no main flow; each is then checked as one, which tells
     the ring.
     """
-    called = _called(written)
-    uncalled = [name for name, one in written.items() if name not in called]
-    reached = {name for name in uncalled for name in _reach(name, written)}
+    uncalled = main_flows(texts)
+    reached = {name for main in uncalled for name in _reach(main, texts)}
     ringed = [name for name in written if name not in reached]
-    return sorted([*(name for name in uncalled if not _goes_back(written[name])), *ringed])
+    mains = [name for name in uncalled if name in written and not _goes_back(written[name])]
+    return sorted([*mains, *ringed])
 
 
-def _reach(start: str, written: Mapping[str, Written]) -> set[str]:
+def _reach(start: str, texts: Mapping[str, str]) -> set[str]:
     seen: set[str] = set()
     waiting = [start]
     while waiting:
         name = waiting.pop()
-        if name in written and name not in seen:
+        if name in texts and name not in seen:
             seen.add(name)
-            waiting.extend(_called({name: written[name]}))
+            waiting.extend(called_flows(texts[name]))
     return seen
 
 
@@ -125,14 +119,13 @@ def _goes_back(one: Written) -> bool:
     return any(isinstance(step, Back) for step in one.flow.steps.values())
 
 
-def _orphans(written: Mapping[str, Written]) -> list[Finding]:
+def _orphans(texts: Mapping[str, str], written: Mapping[str, Written]) -> list[Finding]:
     """Sub-flows that no flow calls: harmless, but probably forgotten."""
-    called = _called(written)
     message = "没有流程调用这个子流程，请在别的流程里用 subflow 接上，或删去"
     return [
         Finding(one.file, one.source.line(("flow",)), "flow", message, Severity.ADVICE)
-        for name, one in written.items()
-        if name not in called and _goes_back(one)
+        for name in main_flows(texts)
+        if (one := written.get(name)) and _goes_back(one)
     ]
 
 

@@ -57,6 +57,8 @@ class Surroundings:
     """Other services' numbers; True: callers are put through."""
     calendars: frozenset[str] | None = None
     switches: frozenset[str] | None = None
+    needed: Mapping[str, str] = field(default_factory=dict)
+    """Flows no call can do without → what they are, in words."""
     sounds: Sounds = field(default_factory=Unmade)
     unknown_words: Callable[[str], tuple[str, ...]] | None = None
     """The words of a phrase that the recogniser cannot hear."""

@@ -4,10 +4,11 @@ Data without code, so that a simulation can be asked for over the network, kept 
 written by hand in YAML.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ivr_flows.interfaces import Hours
 
@@ -18,9 +19,16 @@ Names = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=5
 
 
 class Data(BaseModel):
-    """Unknown fields are mistakes."""
+    """Unknown fields are mistakes, and so are signs that are no text (a database refuses them)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: object) -> object:
+        if not _is_text(value):
+            raise ValueError("含有不可用的控制字符")
+        return value
 
 
 class Act(Data):
@@ -78,6 +86,16 @@ class Facts(Data):
     transfers: Names = Field([], description="允许转接的号码")
     failing: bool = Field(False, description="业务系统不可用")
     deaf: bool = Field(False, description="语音识别不可用")
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, str):
+        return not any(
+            (ord(sign) < 32 and sign not in "\n\t") or ord(sign) == 127 for sign in value
+        )
+    if isinstance(value, Mapping):
+        return all(_is_text(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or all(map(_is_text, value))
 
 
 Acts = Annotated[list[Act], Field(max_length=MOST_ACTS)]

@@ -3,6 +3,8 @@
 from ticketing.records import (
     calls,
     catalogues,
+    flow_tests,
+    flows,
     information,
     notices,
     order_life,
@@ -17,6 +19,8 @@ __all__ = [
     "Record",
     "calls",
     "catalogues",
+    "flow_tests",
+    "flows",
     "information",
     "notices",
     "order_life",
