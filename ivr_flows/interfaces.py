@@ -6,7 +6,7 @@ All calls are plain and sequential; one thread walks one call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -218,6 +218,8 @@ class JournalEntry:
     """0 … 1 of what was said last; None when nothing was said."""
     stretch: str = ""
     """Recording of what was said last (docs/contract.md); empty when there is none."""
+    learned: Mapping[str, str] = field(default_factory=dict)
+    """Variable -> value, as the caller's words set them (kind, topic, a road)."""
 
 
 class Journal(Protocol):

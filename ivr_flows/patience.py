@@ -11,6 +11,7 @@ from ivr_flows.language.asking import (
     RecordMessage,
     Survey,
 )
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.telling import Lookup
 from ivr_flows.surroundings import Surroundings
 
@@ -64,6 +65,6 @@ def _waits(graph: Graph, node: Node) -> float:
         return 2 * step.wait
     if isinstance(step, OfferMessage):
         return step.wait
-    if isinstance(step, (Menu, Choose, AskDigits)):
+    if isinstance(step, (Menu, Listen, Choose, AskDigits)):
         return step.wait * mistakes
     return 0.0

@@ -61,7 +61,8 @@ def _gathered(flow: str, texts: Mapping[str, str]) -> Bundle | None:
 
 def _past(walk: PastWalk) -> PastCall:
     steps = tuple(
-        PastStep(one.flow, one.step, one.kind, one.pressed, one.outcome) for one in walk.steps
+        PastStep(one.flow, one.step, one.kind, one.pressed, one.outcome, one.said)
+        for one in walk.steps
     )
     call = walk.call
     version = walk.steps[0].flow_version

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr_flows.checks.finding import Examined, Finding, found
 from ivr_flows.language.asking import Menu
+from ivr_flows.language.listening import Listen
 from ivr_flows.patience import silent_wait
 
 
@@ -11,7 +12,9 @@ def long_menus(it: Examined) -> Iterator[Finding]:
     longest = it.around.limits.menu_seconds
     for written in it.bundle.flows.values():
         for name, step in written.flow.steps.items():
-            if isinstance(step, Menu) and (seconds := it.around.said_seconds(step.text)) > longest:
+            if not isinstance(step, (Menu, Listen)):
+                continue
+            if (seconds := it.around.said_seconds(step.text)) > longest:
                 message = f"菜单约 {seconds:.0f} 秒，超过 {longest:.0f} 秒，请缩短"
                 yield found(written, ("steps", name, "text"), message)
 

@@ -23,7 +23,7 @@ def _said(written: Written) -> Iterator[tuple[Path, str]]:
         if text:
             yield ("phrases", name), text
     for name, step in written.flow.steps.items():
-        for text in step.says():
+        for text in step.may_say():
             yield ("steps", name, "text"), text
         if isinstance(step, Choose):
             for key, answer in step.answers.items():

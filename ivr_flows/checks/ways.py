@@ -6,6 +6,7 @@ from ivr_flows.bundle import Bundle
 from ivr_flows.checks.finding import Finding, found
 from ivr_flows.language.asking import Menu
 from ivr_flows.language.flow import AnyStep
+from ivr_flows.language.listening import Listen
 
 
 def broken_ways(bundle: Bundle) -> Iterator[Finding]:
@@ -19,7 +20,9 @@ def broken_ways(bundle: Bundle) -> Iterator[Finding]:
 
 def _part(step: AnyStep, label: str) -> tuple[str, ...]:
     """Where in the step's text this way is written."""
-    if isinstance(step, Menu):
+    if isinstance(step, Listen) and label in step.intents:
+        return ("intents", label, "next")
+    if isinstance(step, (Menu, Listen)):
         return ("keys", label)
     if label in getattr(step, "cases", {}):
         return ("cases", label)

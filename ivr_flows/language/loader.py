@@ -118,6 +118,8 @@ def _pattern_message(path: Path, written: str) -> str:
         return f"“{path[-1]}”不是可用的按键，可用 1 到 9、* 和 #"
     if path and path[-1] == "number":
         return f"“{written}”不是电话号码，应为 3 到 20 位数字"
+    if len(path) > 2 and path[-2] in {"sets", "slots"}:
+        return f"“{path[-1]}”不能作变量名，应为小写字母开头，只含小写字母、数字和下划线"
     if path and path[-1] in {"sets", "number", "phone"}:
         return f"“{written}”不能作变量名，应为小写字母开头，只含小写字母、数字和下划线"
     if path and path[-1] == "skill":

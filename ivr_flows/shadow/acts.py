@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ivr_flows.bundle import Bundle
-from ivr_flows.engine.walk import MASK
+from ivr_flows.engine.ear import MASK
 from ivr_flows.language.words import PERSON_KEY
 from ivr_flows.shadow.journal import PastCall, PastStep
 from ivr_flows.simulation.caller import PauseOfEntry, Turn

@@ -9,6 +9,7 @@ from ivr_flows.engine.walk import walk
 from ivr_flows.interfaces import Actions, CallFacts, Ending, JournalEntry
 from ivr_flows.language.asking import AskDigits, Choose, Menu, OfferMessage, Survey
 from ivr_flows.language.flow import AnyStep
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.words import PERSON_KEY
 from ivr_flows.simulation.business import MadeUpBusiness
 from ivr_flows.simulation.caller import Did, SimulatedCaller, Turn, Wants
@@ -155,7 +156,7 @@ class _Record:
 def _options(step: AnyStep, wants: Wants) -> list[Option]:
     """The keys that mean something, the person last."""
     named: dict[str, str] = {}
-    if isinstance(step, Menu):
+    if isinstance(step, (Menu, Listen)):
         named = dict(step.keys) | ({step.repeat: "重听"} if step.repeat else {})
     elif isinstance(step, Choose):
         named = dict(step.answers)
