@@ -58,4 +58,6 @@ def _content(draft: Draft) -> str:
     parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in draft.answers.items()]
     if draft.message is not None:
         parts.append(f"语音留言{round(draft.message.seconds)}秒，请收听后补充并联系来电人。")
+    else:
+        parts.append("没有语音留言，请联系来电人了解情况。")
     return "\n".join(parts)

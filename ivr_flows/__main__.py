@@ -127,6 +127,7 @@ def _try_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--caller", default="13800000000", help="来电号码")
     command.add_argument("--dialled", default="12328", help="被叫号码")
     command.add_argument("--closed", action="store_true", help="按非工作时间")
+    command.add_argument("--crowded", action="store_true", help="按排队的人多")
     command.add_argument("--switch", action="append", default=[], help="打开的开关，可重复")
     command.add_argument("--group", action="append", default=[], help="来电人分组，可重复")
     command.add_argument("--transfer", action="append", default=[], help="允许转接的号码，可重复")
@@ -155,6 +156,7 @@ def _facts(options: argparse.Namespace) -> Facts:
     return example.model_copy(
         update={
             "hours": {"centre": Hours.CLOSED if options.closed else Hours.OPEN},
+            "waiting": {"": 9} if options.crowded else {},
             "switches": options.switch,
             "groups": options.group,
             "transfers": [*example.transfers, *options.transfer],

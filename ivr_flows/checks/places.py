@@ -26,6 +26,11 @@ def _queues(written: Written, queues: frozenset[str]) -> Iterator[Finding]:
         (("steps", name, "skill"), getattr(step, "skill", ""))
         for name, step in written.flow.steps.items()
     )
+    named.extend(
+        (("steps", name, "of"), step.of)
+        for name, step in written.flow.steps.items()
+        if isinstance(step, Branch) and step.on == "queue"
+    )
     for path, queue in named:
         if queue and queue not in queues:
             message = f"站点没有名为“{queue}”的队列，请改为：{'、'.join(sorted(queues))}"

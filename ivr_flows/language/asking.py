@@ -75,9 +75,10 @@ class AskDigits(Spoken):
         return (self.text, ASK_BACK_ENTRY) if self.spoken else (self.text,)
 
     def fits(self, entry: str) -> bool:
-        """Is this a whole, possible entry?"""
+        """Is this a whole, possible entry? 0 alone never is: it means a person."""
         return (
-            self.min <= len(entry) <= self.max
+            entry != PERSON_KEY
+            and self.min <= len(entry) <= self.max
             and (self.most is None or int(entry) <= self.most)
             and (self.leading_zero or entry[0] != PERSON_KEY)
         )

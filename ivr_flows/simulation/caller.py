@@ -68,11 +68,13 @@ class SimulatedCaller:
         seconds: Callable[[str], float],
         now: datetime,
         *,
+        left: Callable[[], None] = lambda: None,
         deaf: bool = False,
     ) -> None:
-        """`seconds`: how long a phrase takes to say."""
+        """`seconds`: how long a phrase takes to say; `left` hears that the acts are used up."""
         self._acts = deque(_one_by_one(acts))
-        self._write, self._seconds, self._deaf = write, seconds, deaf
+        self._write, self._seconds, self._left = write, seconds, left
+        self._deaf = deaf
         self.now = now
         self.waits: WaitsFor | None = None
         self.gone = False
@@ -140,7 +142,9 @@ class SimulatedCaller:
     def _next(self, waits: WaitsFor | None) -> Turn:
         """The next act; raises CallerGone when there is none, or when it is to hang up."""
         if self.gone or not self._acts:
-            self.gone, self.waits = True, self.waits if self.gone else waits
+            if not self.gone:
+                self.gone, self.waits = True, waits
+                self._left()
             raise CallerGone
         act = self._acts.popleft()
         if isinstance(act, PauseOfEntry):

@@ -20,6 +20,7 @@ from tests.centre import PHONE, Centre
 from ticketing import information
 from ticketing.database import Database
 from ticketing.errors import DatabaseAway, InvalidInput
+from ticketing.information import Turn
 from ticketing.people.person import process
 from ticketing.records.work_orders import WorkOrder
 
@@ -120,7 +121,7 @@ def test_switches_groups_and_notices_are_those_in_force(
     assert not actions.switched_on("direct")
     assert actions.announcement() is None
     with database.transaction() as session:
-        information.set_switch(session, moment, process("duty"), "direct", is_on=True)
+        information.set_switch(session, moment, process("duty"), "direct", Turn(is_on=True))
         notice(session, moment)
     assert actions.switched_on("direct")
     assert actions.caller_groups() == frozenset()
@@ -197,10 +198,10 @@ def test_a_caller_waits_no_longer_than_allowed_and_the_next_not_at_all(tmp_path:
     limited = LimitedDatabase(database, seconds=0.2, rest=60.0)
     began = time.monotonic()
     with pytest.raises(DatabaseAway):
-        limited.ask(lambda session: information.is_switched_on(session, "x"))
+        limited.ask(lambda session: information.caller_groups(session, "x"))
     assert time.monotonic() - began < 0.9
     for _ in range(50):
         with pytest.raises(DatabaseAway):
-            limited.ask(lambda session: information.is_switched_on(session, "x"))
+            limited.ask(lambda session: information.caller_groups(session, "x"))
     assert database.asked == 1
     limited.close()

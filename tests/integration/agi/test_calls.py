@@ -64,7 +64,7 @@ def test_the_caller_hears_the_menu_and_silence_leads_to_a_person(house: AgiHouse
     side = AsteriskSide(house.port, "12328")
     told = side.run()
     assert told["FLOW_RESULT"] == "queue"
-    assert "查路况请按1" in house.sounds.words(side.played)
+    assert "路况按1" in house.sounds.words(side.played)
 
 
 def test_a_caller_who_hangs_up_is_written_down_and_nothing_is_told(

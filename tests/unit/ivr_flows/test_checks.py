@@ -186,16 +186,6 @@ def told(
     return [(one.severity.value, one.line, one.place) for one in found]
 
 
-def test_an_entry_that_0_alone_would_fill_takes_the_person_away() -> None:
-    entry = "{do: digits, text: 请输入。, sets: x, min: 1, max: 3}"
-    assert told(f"a: {entry}\n{BYE}") == [("mistake", 5, "steps.a.min")]
-    for better in (
-        entry.replace("min: 1", "min: 2"),
-        entry.replace("min", "leading_zero: no, min"),
-    ):
-        assert told(f"a: {better}\n{BYE}") == []
-
-
 @pytest.mark.parametrize("text", ["请按#。", "请按*。", "您好😀。", "さようなら。", "étage。"])
 def test_signs_the_voice_would_leave_out_are_told(text: str) -> None:
     assert told(f'a: {{do: say, text: "{text}"}}\n{BYE}') == [("mistake", 5, "steps.a.text")]

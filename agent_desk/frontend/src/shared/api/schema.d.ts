@@ -401,6 +401,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单留下的待确认草稿，最早的在前 */
+        get: operations["show_voice_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待回电的来电人，等得最久的在前 */
+        get: operations["show_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 领取回电任务 */
+        post: operations["begin_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记回电结果：联系上，或没有接通 */
+        post: operations["end_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -625,6 +693,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 道路目录：编号与名称 */
+        get: operations["show_roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 替换道路目录（CSV），旧版本保留 */
+        post: operations["replace_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/road-notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试听：来电人将听到的声音 */
+        get: operations["say_sentence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -702,7 +821,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开或关闭开关 */
+        /** 打开（可定时）或关闭 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -826,213 +945,6 @@ export interface paths {
         put?: never;
         /** 使条目失效 */
         post: operations["end_knowledge"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 语音菜单：草稿的各流程，正式与试行版本 */
-        get: operations["show_flows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个流程的草稿 */
-        get: operations["show_flow"];
-        /** 保存草稿并检查 */
-        put: operations["update_flow"];
-        post?: never;
-        /** 从草稿中删去一个流程 */
-        delete: operations["remove_flow"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 菜单版本 */
-        get: operations["show_versions"];
-        put?: never;
-        /** 草稿定版 */
-        post: operations["freeze_draft"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个版本及其全部流程 */
-        get: operations["show_version"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/difference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个版本改了什么 */
-        get: operations["show_difference"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/difference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 草稿与正式版的不同 */
-        get: operations["show_draft_difference"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 发布或试行 */
-        post: operations["publish_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/draft": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取这一版作草稿 */
-        post: operations["take_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/rollback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 回退到上一正式版 */
-        post: operations["roll_menu_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/trial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** 结束试行 */
-        delete: operations["end_menu_trial"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/publications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 发布与回退的历史 */
-        get: operations["show_publications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/two_person": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** 双人规则：最后修改的人不能发布 */
-        put: operations["switch_two_person"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1534,6 +1446,58 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
+        /** CallbackFinished */
+        CallbackFinished: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CallbackShape */
+        CallbackShape: {
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @description 无权限时打码
+             */
+            number: string;
+            /** Queue */
+            queue: string;
+            /** Queue Label */
+            queue_label: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
+             */
+            state: string;
+            /**
+             * Tries
+             * @description 已经打过几次没有接通
+             */
+            tries: number;
+            /** Taken By */
+            taken_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -1601,21 +1565,6 @@ export interface components {
             /** Counts */
             counts: boolean;
         };
-        /** Difference */
-        Difference: {
-            /**
-             * From
-             * @description 空为从无到有
-             */
-            from: number | null;
-            /**
-             * To
-             * @description 空为草稿
-             */
-            to: number | null;
-            /** Flows */
-            flows: components["schemas"]["FlowDifference"][];
-        };
         /** DomainNode */
         DomainNode: {
             /** Name */
@@ -1661,133 +1610,6 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** FlowBody */
-        FlowBody: {
-            /** Text */
-            text: string;
-            /**
-             * Revision
-             * @description 打开时的修订号，新流程为空
-             */
-            revision: number | null;
-        };
-        /** FlowDifference */
-        FlowDifference: {
-            /** Name */
-            name: string;
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "removed" | "changed" | "same";
-            /** Unified */
-            unified: string;
-            /** Steps */
-            steps: components["schemas"]["StepChange"][];
-        };
-        /**
-         * FlowFinding
-         * @description One thing an author must mend, or might.
-         */
-        FlowFinding: {
-            /** Flow */
-            flow: string;
-            /** File */
-            file: string;
-            /** Line */
-            line: number;
-            /**
-             * Place
-             * @description 如 steps.ask.wait
-             */
-            place: string;
-            /** Message */
-            message: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "mistake" | "advice";
-        };
-        /** FlowItem */
-        FlowItem: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /**
-             * Main
-             * @description 不被其他流程调用的主流程
-             */
-            main: boolean;
-            /**
-             * Changed
-             * @description 草稿与正式版不同
-             */
-            changed: boolean;
-            /** Mistakes */
-            mistakes: number;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-        };
-        /** FlowList */
-        FlowList: {
-            /** Items */
-            items: components["schemas"]["FlowItem"][];
-            /**
-             * Removed
-             * @description 正式版里有、草稿里已删去的流程
-             */
-            removed: string[];
-            live: components["schemas"]["LiveVersion"] | null;
-            trial: components["schemas"]["TrialShape"] | null;
-            /** Two Person */
-            two_person: boolean;
-            /** @description 正在为发布生成提示音 */
-            making: components["schemas"]["Making"] | null;
-        };
-        /** FlowRemoval */
-        FlowRemoval: {
-            /** Revision */
-            revision: number;
-        };
-        /** FlowSaved */
-        FlowSaved: {
-            /** Revision */
-            revision: number;
-            report: components["schemas"]["Report"];
-        };
-        /** FlowShape */
-        FlowShape: {
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-            /** Revision */
-            revision: number;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-            /** Live Text */
-            live_text: string | null;
-        };
-        /** FreezeBody */
-        FreezeBody: {
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
-        };
         /** Health */
         Health: {
             /** Ok */
@@ -1827,6 +1649,57 @@ export interface components {
         IceServer: {
             /** Urls */
             urls: string[];
+        };
+        /** ImportedNotice */
+        ImportedNotice: {
+            /** Kind */
+            kind: string;
+            /**
+             * Road No
+             * @description 如 G1
+             * @default
+             */
+            road_no?: string;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code?: string;
+            /**
+             * Text
+             * @description 在道路、路段、类型之后播报的话
+             */
+            text: string;
+            /**
+             * Valid From
+             * @description 不填为现在
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /**
+             * Key
+             * @description 对接系统自己的编号；再次导入即更新同一条
+             * @default
+             */
+            key?: string;
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -1930,6 +1803,18 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /**
+             * Useful
+             * @description 来电人认为本主题的播报有用的次数
+             * @default 0
+             */
+            useful: number;
+            /**
+             * Useless
+             * @description 认为没用的次数
+             * @default 0
+             */
+            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -1999,33 +1884,6 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
-        };
-        /** LiveVersion */
-        LiveVersion: {
-            /** Number */
-            number: number;
-            /**
-             * At
-             * Format: date-time
-             * @description 何时发布
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * Making
-         * @description Sounds being made before a version is published.
-         */
-        Making: {
-            /** Number */
-            number: number;
-            /** Done */
-            done: number;
-            /** Total */
-            total: number;
         };
         /** MatterBody */
         MatterBody: {
@@ -2775,6 +2633,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[CallbackShape] */
+        Page_CallbackShape_: {
+            /** Items */
+            items: components["schemas"]["CallbackShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[KnowledgeShape] */
         Page_KnowledgeShape_: {
             /** Items */
@@ -2809,16 +2677,6 @@ export interface components {
         Page_OrderSummary_: {
             /** Items */
             items: components["schemas"]["OrderSummary"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
-        /** Page[PublicationShape] */
-        Page_PublicationShape_: {
-            /** Items */
-            items: components["schemas"]["PublicationShape"][];
             /**
              * Next
              * @default null
@@ -2875,10 +2733,10 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[VersionShape] */
-        Page_VersionShape_: {
+        /** Page[VoiceDraft] */
+        Page_VoiceDraft_: {
             /** Items */
-            items: components["schemas"]["VersionShape"][];
+            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -2951,14 +2809,6 @@ export interface components {
              * @default null
              */
             change: string | null;
-            /**
-             * Report
-             * @description 菜单检查结果（Report）
-             * @default null
-             */
-            report: {
-                [key: string]: unknown;
-            } | null;
         };
         /** ProcessHealth */
         ProcessHealth: {
@@ -3016,65 +2866,6 @@ export interface components {
              */
             opinion?: string;
         };
-        /** PublicationShape */
-        PublicationShape: {
-            /** Id */
-            id: number;
-            /**
-             * Alias
-             * @enum {string}
-             */
-            alias: "live" | "trial";
-            /**
-             * Number
-             * @description 空为试行结束
-             */
-            number: number | null;
-            /** Share */
-            share: number;
-            /** Callers */
-            callers: string[];
-            /**
-             * Way
-             * @enum {string}
-             */
-            way: "publish" | "rollback" | "end" | "install";
-            /** Way Label */
-            way_label: string;
-            /** By */
-            by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Reason */
-            reason: string;
-        };
-        /** PublishBody */
-        PublishBody: {
-            /**
-             * Alias
-             * @enum {string}
-             */
-            alias: "live" | "trial";
-            /**
-             * Share
-             * @description 试行的百分比
-             * @default 0
-             */
-            share?: number;
-            /**
-             * Callers
-             * @default []
-             */
-            callers?: string[];
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
-        };
         /** QueueList */
         QueueList: {
             /** Items */
@@ -3099,14 +2890,6 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
-        };
-        /** ReasonBody */
-        ReasonBody: {
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
         };
         /** RecordingNews */
         RecordingNews: {
@@ -3168,13 +2951,12 @@ export interface components {
             /** Parent */
             parent: string | null;
         };
-        /**
-         * Report
-         * @description What checking the whole menu found.
-         */
-        Report: {
-            /** Findings */
-            findings: components["schemas"]["FlowFinding"][];
+        /** RoadCatalogue */
+        RoadCatalogue: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: components["schemas"]["RoadShape"][];
         };
         /** RoadNoticeBody */
         RoadNoticeBody: {
@@ -3193,6 +2975,12 @@ export interface components {
              * @default
              */
             section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
             /**
              * Region Code
              * @default
@@ -3217,11 +3005,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`.
+         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["RoadNoticeBody"][];
+            notices: components["schemas"]["ImportedNotice"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -3246,6 +3034,8 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
+            /** Direction */
+            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -3288,6 +3078,21 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
+        };
+        /** RoadShape */
+        RoadShape: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /** RoadsBody */
+        RoadsBody: {
+            /**
+             * Csv
+             * @description 两列 number,name，首行为列名；替换整个目录
+             */
+            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -3559,38 +3364,6 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
-            /**
-             * Said
-             * @description 来电人说的话；无权限时号码打码
-             */
-            said: string;
-            /**
-             * Stretch
-             * @description 这句话的录音段，没有时为空
-             */
-            stretch: string;
-            /** Confidence */
-            confidence: number | null;
-            /**
-             * Learned
-             * @description 由这句话得出的变量；无权限时号码打码
-             */
-            learned: {
-                [key: string]: string;
-            };
-        };
-        /** StepChange */
-        StepChange: {
-            /**
-             * Step
-             * @description 空为流程的标题、默认队列、提示语等
-             */
-            step: string;
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "removed" | "changed" | "moved";
         };
         /** SubItemNode */
         SubItemNode: {
@@ -3610,6 +3383,18 @@ export interface components {
         SwitchBody: {
             /** Is On */
             is_on: boolean;
+            /**
+             * On From
+             * @description 打开的开始时间，不填为现在
+             * @default null
+             */
+            on_from?: string | null;
+            /**
+             * On Until
+             * @description 到时自动关闭，不填为一直
+             * @default null
+             */
+            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -3617,8 +3402,20 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /** Is On */
+            /**
+             * Is On
+             * @description 此刻是否起作用
+             */
             is_on: boolean;
+            /**
+             * Planned
+             * @description 已定时，时间未到
+             */
+            planned: boolean;
+            /** On From */
+            on_from: string | null;
+            /** On Until */
+            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -3636,15 +3433,6 @@ export interface components {
              * @default null
              */
             next: string | null;
-        };
-        /** TakeBody */
-        TakeBody: {
-            /**
-             * Discard
-             * @description 放弃草稿里尚未定版的修改
-             * @default false
-             */
-            discard?: boolean;
         };
         /** TalkShape */
         TalkShape: {
@@ -3701,31 +3489,6 @@ export interface components {
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
-        };
-        /** TrialShape */
-        TrialShape: {
-            /** Number */
-            number: number;
-            /**
-             * Share
-             * @description 百分之几的来电
-             */
-            share: number;
-            /**
-             * Callers
-             * @description 试行的来电号码，无权查看时打码
-             */
-            callers: string[];
-        };
-        /** TwoPerson */
-        TwoPerson: {
-            /** Is On */
-            is_on: boolean;
-        };
-        /** TwoPersonBody */
-        TwoPersonBody: {
-            /** Is On */
-            is_on: boolean;
         };
         /** UnitBody */
         UnitBody: {
@@ -3969,77 +3732,31 @@ export interface components {
              */
             created_at: string;
         };
-        /** VersionShape */
-        VersionShape: {
-            /** Number */
-            number: number;
-            /** Author */
-            author: string;
+        /** VoiceDraft */
+        VoiceDraft: {
+            /** Order No */
+            order_no: string;
+            /** Kind */
+            kind: string;
+            /** Topic */
+            topic: string;
             /**
-             * Edited By
-             * @description 最后修改的人
+             * Content
+             * @description 菜单里按键登记的内容
              */
-            edited_by: string;
+            content: string;
             /**
-             * At
+             * Caller Number
+             * @description 无权限时打码
+             */
+            caller_number: string;
+            /**
+             * Accepted At
              * Format: date-time
              */
-            at: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "shipped" | "files" | "edit";
-            /** Digest */
-            digest: string;
-            /**
-             * State
-             * @description 正式、试行、曾经正式、已检查未发布
-             * @enum {string}
-             */
-            state: "live" | "trial" | "published" | "checked";
-            /** State Label */
-            state_label: string;
-        };
-        /** VersionWithTexts */
-        VersionWithTexts: {
-            /** Number */
-            number: number;
-            /** Author */
-            author: string;
-            /**
-             * Edited By
-             * @description 最后修改的人
-             */
-            edited_by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "shipped" | "files" | "edit";
-            /** Digest */
-            digest: string;
-            /**
-             * State
-             * @description 正式、试行、曾经正式、已检查未发布
-             * @enum {string}
-             */
-            state: "live" | "trial" | "published" | "checked";
-            /** State Label */
-            state_label: string;
-            /** Texts */
-            texts: {
-                [key: string]: string;
-            };
+            accepted_at: string;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingShape"][];
         };
         /**
          * Waiting
@@ -5025,6 +4742,136 @@ export interface operations {
             };
         };
     };
+    show_voice_drafts: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_callbacks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackFinished"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_my_notices: {
         parameters: {
             query?: {
@@ -5543,6 +5390,99 @@ export interface operations {
             };
         };
     };
+    show_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_sentence: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_road_notice: {
         parameters: {
             query?: never;
@@ -6013,491 +5953,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flows: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowList"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowSaved"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowRemoval"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_versions: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_VersionShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    freeze_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FreezeBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionWithTexts"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_difference: {
-        parameters: {
-            query?: {
-                from?: number | null;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Difference"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_draft_difference: {
-        parameters: {
-            query?: {
-                from?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Difference"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TakeBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    roll_menu_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    end_menu_trial: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_publications: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PublicationShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switch_two_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TwoPersonBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TwoPerson"];
                 };
             };
             /** @description 未能完成 */
