@@ -9,9 +9,8 @@ from typing import Final
 
 from agent_desk.web.speech import Sounds
 from ivr_flows.menu import Menu
-from ivr_flows.prompts.build import sentences
+from ivr_flows.prompts.build import every_sentence
 from ivr_flows.prompts.espeak import VoiceError
-from ivr_flows.values import PAUSE, every_phrase
 from ticketing.errors import Finding, InvalidInput
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ class MenuSounds:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _made(self, number: int, texts: Mapping[str, str]) -> list[VoiceError]:
-        phrases = phrases_of(Menu(str(number), texts))
+        phrases = every_sentence(Menu(str(number), texts).bundles())
         self.progress = Progress(number, 0, len(phrases))
         failed = []
         try:
@@ -72,11 +71,6 @@ class MenuSounds:
             log.exception("no sound for %.40r", phrase)
             return VoiceError(phrase, str(error))
         return None
-
-
-def phrases_of(menu: Menu) -> tuple[str, ...]:
-    """Everything this menu can say that is known before a call. Raises FlowMistakesError."""
-    return tuple(dict.fromkeys((*sentences(menu.main), *every_phrase(), PAUSE)))
 
 
 def _finding(error: VoiceError) -> Finding:
