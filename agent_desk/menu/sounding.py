@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from agent_desk.web.speech import Sounds
+from ivr_flows.bundle import Bundle
+from ivr_flows.language.loader import FlowMistakesError
 from ivr_flows.menu import Menu
 from ivr_flows.prompts.build import every_sentence
 from ivr_flows.prompts.espeak import VoiceError
@@ -39,7 +41,7 @@ class MenuSounds:
         """What is being made now."""
 
     async def make(self, number: int, texts: Mapping[str, str]) -> None:
-        """Raises InvalidInput naming each sentence that cannot be spoken, FlowMistakesError."""
+        """Raises InvalidInput naming what cannot be read, or each sentence that has no voice."""
         async with self._turn:
             loop = asyncio.get_running_loop()
             failed = await loop.run_in_executor(self._threads, self._made, number, texts)
@@ -50,7 +52,7 @@ class MenuSounds:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _made(self, number: int, texts: Mapping[str, str]) -> list[VoiceError]:
-        phrases = every_sentence(Menu(str(number), texts).bundles())
+        phrases = every_sentence(require_readable(number, texts))
         self.progress = Progress(number, 0, len(phrases))
         failed = []
         try:
@@ -71,6 +73,15 @@ class MenuSounds:
             log.exception("no sound for %.40r", phrase)
             return VoiceError(phrase, str(error))
         return None
+
+
+def require_readable(number: int, texts: Mapping[str, str]) -> tuple[Bundle, ...]:
+    """The version's main flows; raises InvalidInput when this software cannot read them."""
+    try:
+        return Menu(str(number), texts).bundles()
+    except FlowMistakesError as error:
+        found = (Finding(f"{one.file}:{one.line}", one.message) for one in error.mistakes)
+        raise InvalidInput(tuple(found)) from error
 
 
 def _finding(error: VoiceError) -> Finding:

@@ -123,7 +123,7 @@ def test_ten_publications_and_two_rollbacks_disturb_nobody_in_the_menu(
 def _went_as_begun(menu: MenuHouse, caller: InMenu) -> None:
     """Queued by their own keys, with one version from the first step to the last."""
     key = caller.call.key
-    queued = wait_for("queued", lambda: menu.pbx.told(DialplanEvent.QUEUED, key))
+    queued = wait_for("queued", lambda: menu.pbx.told(DialplanEvent.QUEUED, key) or None)
     assert [(one["queue"], one["reason"]) for one in queued] == [("complaint", QueuedReason.FLOW)]
     wait_for("the walk is written", lambda: menu.row(caller.call).flow_ending)
     walked = {step.flow_version for step in menu.steps(caller.call)}
@@ -181,7 +181,7 @@ def test_callers_hear_the_last_good_menu_while_the_database_is_gone_and_python_i
         after_kill.phone.press("1")
         after_kill.phone.hears(editor.repeated(51))
         after_kill.phone.press("3")
-        wait_for("queued", lambda: house.pbx.told(DialplanEvent.QUEUED, after_kill.key))
+        wait_for("queued", lambda: house.pbx.told(DialplanEvent.QUEUED, after_kill.key) or None)
     finally:
         postgresql.resume()
     for call in (under_way, without, after_kill):
@@ -193,6 +193,6 @@ def test_callers_hear_the_last_good_menu_while_the_database_is_gone_and_python_i
 
 def _is_written(house: MenuHouse, call: MenuCall, version: int) -> None:
     """The call is in the database with the version it heard."""
-    steps = wait_for("the walk is in the database", lambda: house.steps(call), seconds=90)
+    steps = wait_for("the walk is stored", lambda: house.steps(call) or None, seconds=90)
     assert {step.flow_version for step in steps} == {str(version)}
     assert house.row(call).dialled == "12328"
