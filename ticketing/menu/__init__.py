@@ -34,6 +34,7 @@ from ticketing.menu.versions import (
     find_version,
     freeze,
     list_versions,
+    tampered_versions,
     were_live,
 )
 
@@ -65,5 +66,6 @@ __all__ = [
     "save_draft",
     "set_two_person",
     "take_as_draft",
+    "tampered_versions",
     "were_live",
 ]
