@@ -1,4 +1,7 @@
-"""`python -m agi --settings STATE/settings.json`: the telephone side of the flows, as a process."""
+"""`python -m agi --settings STATE/settings.json`: the telephone side of the flows, as a process.
+
+`python -m agi hear DIR` measures a speech model instead (agi/hear.py).
+"""
 
 import argparse
 import contextlib
@@ -10,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from agi import hear
 from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.following import Follower
@@ -40,6 +44,8 @@ FILES: Final = 4096
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["hear"]:
+        return hear.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m agi", description=__doc__)
     parser.add_argument("--settings", required=True, type=Path)
     settings = Settings.from_file(parser.parse_args(arguments).settings)

@@ -158,14 +158,13 @@ class Listen(Spoken):
         return said | dict(self.keys)
 
     def sets(self) -> Sets:
-        return {
-            name: dict.fromkeys(intent.sets, ReadAs.TEXT)
-            | {slot: self.slots[slot].slot().read_as for slot in intent.slots()}
-            for name, intent in self.intents.items()
-        }
+        return {name: self._set_by(intent) for name, intent in self.intents.items()}
 
-    def hears(self) -> tuple[str, ...]:
-        return self.choices.phrases()
+    def _set_by(self, intent: Intent) -> dict[str, ReadAs]:
+        found = dict.fromkeys(intent.sets, ReadAs.TEXT)
+        for name in intent.slots():
+            found |= self.slots[name].slot().variables(name)
+        return found
 
     def may_say(self) -> tuple[str, ...]:
         values = [
