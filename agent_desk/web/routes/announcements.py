@@ -138,6 +138,8 @@ def _member(row: CallerGroupMember, sight: Sight) -> MemberShape:
 
 _SEE = any_of(Right.READ_KNOWLEDGE, Right.ANNOUNCE)
 _ANNOUNCE = any_of(Right.ANNOUNCE)
+_WISH = any_of(Right.ANNOUNCE, Right.TAKE_CALLS)
+"""An agent notes what a caller asks for; who else is in the groups is the leaders' business."""
 _GROUPS = "/caller-groups"
 
 ROUTES: tuple[AnyRoute, ...] = (
@@ -176,6 +178,6 @@ ROUTES: tuple[AnyRoute, ...] = (
         "打开（可定时）或关闭",
     ),
     get(_GROUPS, show_caller_groups, _ANNOUNCE, MemberQuery, Page[MemberShape], "来电人群号码"),
-    post(_GROUPS, add_caller, _ANNOUNCE, MemberBody, MemberShape, "加入来电人群", 201),
+    post(_GROUPS, add_caller, _WISH, MemberBody, MemberShape, "加入来电人群", 201),
     delete(_GROUPS + r"/{id:\d+}", remove_caller, _ANNOUNCE, type(None), "移出来电人群"),
 )
