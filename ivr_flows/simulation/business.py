@@ -115,7 +115,7 @@ class MadeUpBusiness:
         return self._texted(f"订阅 {road_no} {hours} 小时")
 
     def unsubscribe(self) -> bool:
-        return self._texted("退订路况短信")
+        return self.facts.subscribed and self._texted("退订路况短信")
 
     def answer_useful(self, topic: str, useful: bool) -> None:
         self._works()

@@ -102,9 +102,9 @@ class SimulatedCaller:
         return self._key(WaitsFor(Wants.KEY, seconds))
 
     def listen(self, sentence: Sentence, listening: Listening) -> Heard:
-        self._speak(sentence)
         if self._deaf:
-            return Heard(deaf=True)
+            return Heard(deaf=True)  # at once: the step then says it and asks by keys
+        self._speak(sentence)
         self._skip_pauses()
         act = self._next(WaitsFor(Wants.WORDS, listening.wait))
         if not isinstance(act, Act) or act.words is None:
@@ -123,7 +123,7 @@ class SimulatedCaller:
             return VoiceMessage("", 0.0, act.key if isinstance(act, Act) else None)
         seconds = min(limit, max(2.0, SYLLABLE * len(words)))
         self.now += timedelta(seconds=seconds)
-        return VoiceMessage("simulation", seconds, "#")
+        return VoiceMessage("simulation", seconds)  # silence ends it
 
     def _speak(self, sentence: Sentence) -> None:
         if self.gone:

@@ -96,6 +96,7 @@ class Facts(Data):
     roads: Annotated[list[RoadFact], Field(max_length=50)] = Field([], description="可查的路")
     waiting: dict[str, int] = Field({}, description="队列 → 正在等待的人数；空名为全部队列")
     unreachable: bool = Field(False, description="来电号码不能收短信、不能回拨")
+    subscribed: bool = Field(False, description="来电号码订阅过路况短信")
     transfers: Names = Field([], description="允许转接的号码")
     failing: bool = Field(False, description="业务系统不可用")
     deaf: bool = Field(False, description="语音识别不可用")
