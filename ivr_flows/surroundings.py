@@ -58,6 +58,8 @@ class Surroundings:
     """Other services' numbers; True: callers are put through."""
     calendars: frozenset[str] | None = None
     switches: frozenset[str] | None = None
+    groups: frozenset[str] | None = None
+    """Groups of callers that can be kept."""
     needed: Mapping[str, str] = field(default_factory=dict)
     """Flows no call can do without → what they are, in words."""
     sounds: Sounds = field(default_factory=Unmade)

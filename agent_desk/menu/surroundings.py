@@ -11,6 +11,7 @@ from ivr_flows.prompts.made import MadeSounds
 from ivr_flows.speech.vocabulary import UnreadableModel, Vocabulary, read_vocabulary
 from ivr_flows.surroundings import Limits, Surroundings
 from ticketing.information import SWITCHES
+from ticketing.information.caller_groups import GROUPS
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def surroundings(
         services={number: one.transfer or one.distress for number, one in site.services.items()},
         calendars=CALENDARS,
         switches=frozenset(SWITCHES),
+        groups=frozenset(GROUPS),
         needed=NEEDED,
         sounds=MadeSounds(library),
         limits=limits,

@@ -279,6 +279,16 @@ def test_a_calendar_nobody_keeps_is_a_mistake_and_an_unknown_switch_a_warning() 
     assert told(branch.format(on="hours", of="centre", case="open", bye=BYE), around) == []
 
 
+def test_a_group_that_cannot_be_kept_is_told() -> None:
+    """The caller would be put through to a person, as after any fault of ours."""
+    around = Surroundings(groups=frozenset({"direct", "slow"}))
+    keep = f"a: {{do: remember, group: slowly}}\n{BYE}"
+    assert told(keep, around) == [("mistake", 5, "steps.a.group")]
+    asked = f"a: {{do: branch, on: group, cases: {{slowly: bye}}, otherwise: bye}}\n{BYE}"
+    assert told(asked, around) == [("advice", 5, "steps.a.cases.slowly")]
+    assert told(keep.replace("slowly", "slow"), around) == []
+
+
 def test_the_shipped_flows_fit_the_shipped_site() -> None:
     site = load_site(DEFAULT_SITE)
     around = Surroundings(
