@@ -78,6 +78,15 @@ def test_a_caller_who_hangs_up_is_written_down_and_nothing_is_told(
     assert steps(database)[-1] == ("main", "", "gone")
 
 
+def test_a_long_recording_that_silence_ended_is_kept_and_has_no_key(
+    house: AgiHouse, database: Database
+) -> None:
+    """Its answer is a large number where a key would stand."""
+    side = AsteriskSide(house.port, "12328", acts=["5", "#", "1", "#", QUIET, HANGS_UP])
+    side.run()
+    wait_until(lambda: ("describe", "", "recorded") in steps(database))
+
+
 def test_distress_is_transferred_at_one_key(house: AgiHouse) -> None:
     told = AsteriskSide(house.port, "12328", acts=["8"]).run()
     assert (told["FLOW_RESULT"], told["FLOW_NUMBER"]) == ("transfer", "12395")
