@@ -19,8 +19,15 @@ LABELS: Final[Mapping[str, str]] = {
     "ride_hour": "下车时间",
     "number_digits": "工单编号",
     "phone_digits": "联系电话",
+    "road": "之前查过路况",
+    "order_no": "之前查过工单",
 }
 """Variables of the shipped flows in the words of the form; a site's own keep their names."""
+
+UNSAID: Final = frozenset(
+    {"road_digits", "road_updated", "last_digits", "order_state", "order_accepted", "order_due"}
+)
+"""Variables of the shipped flows that tell a person nothing; `extra` keeps them."""
 
 TAG: Final = "语音菜单"
 
@@ -55,7 +62,11 @@ def _entry(taxonomy: Taxonomy, word: str) -> TaxonomyEntry | None:
 
 def _content(draft: Draft) -> str:
     parts = [f"【语音菜单登记】{draft.topic}"]
-    parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in draft.answers.items()]
+    parts += [
+        f"{LABELS.get(name, name)}：{answer}"
+        for name, answer in draft.answers.items()
+        if name not in UNSAID
+    ]
     if draft.message is not None:
         parts.append(f"语音留言{round(draft.message.seconds)}秒，请收听后补充并联系来电人。")
     else:
