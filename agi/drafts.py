@@ -14,13 +14,17 @@ from ticketing.recordings.ledger import bind_recordings
 from ticketing.rules.classification import Kind, Taxonomy, TaxonomyEntry
 
 LABELS: Final[Mapping[str, str]] = {
-    "plate_digits": "车牌数字",
+    "plate_digits": "车牌",
     "ride_day": "乘车日",
     "ride_hour": "下车时间",
     "number_digits": "工单编号",
     "phone_digits": "联系电话",
+    "road": "公路",
 }
 """Variables of the shipped flows in the words of the form; a site's own keep their names."""
+
+NO_ANSWERS: Final = frozenset({"kind", "topic", "road_no"})
+"""Set by what the caller wanted; they classify the order and are no part of its text."""
 
 TAG: Final = "语音菜单"
 
@@ -29,17 +33,19 @@ def open_draft(
     session: Session, moment: datetime, call_key: str, caller_number: str, draft: Draft
 ) -> str:
     """Opens the order and returns its number; the recording is bound now or when it arrives."""
-    entry = _entry(catalogues.taxonomy(session), draft.topic)
+    taxonomy = catalogues.taxonomy(session)
+    entry = _entry(taxonomy, draft.topic) or _entry(taxonomy, draft.answers.get("topic", ""))
+    answers = {name: text for name, text in draft.answers.items() if name not in NO_ANSWERS}
     intake = Intake(
         kind=Kind(draft.kind),
-        content=_content(draft),
+        content=_content(draft, answers),
         channel="phone",
         domain=entry.domain if entry else "",
         topic=entry.topic if entry else "",
         sub_item=entry.sub_item if entry else "",
         caller_number=caller_number,
         call_key=call_key,
-        extra=dict(draft.answers),
+        extra=answers,
         tags=(TAG,),
     )
     order = open_work_order(session, moment, SYSTEM, intake)
@@ -53,9 +59,9 @@ def _entry(taxonomy: Taxonomy, word: str) -> TaxonomyEntry | None:
     return found[0] if len(found) == 1 else None
 
 
-def _content(draft: Draft) -> str:
+def _content(draft: Draft, answers: Mapping[str, str]) -> str:
     parts = [f"【语音菜单登记】{draft.topic}"]
-    parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in draft.answers.items()]
+    parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in answers.items()]
     if draft.message is not None:
         parts.append(f"语音留言{round(draft.message.seconds)}秒，请收听后补充并联系来电人。")
     else:

@@ -59,6 +59,8 @@ def _said(graph: Graph, node: Node) -> float:
     step = graph.step(node)
     if isinstance(step, (Lookup, AskRoad)):
         return LOOKED_UP
+    if isinstance(step, Listen):
+        return max(texts.seconds(step.text), texts.seconds(step.invite))
     return sum(texts.seconds(text) for text in step.says())
 
 

@@ -91,6 +91,8 @@ class Walk:
         self._steps = 0
         self.road: RoadAnswer | None = None
         """The road told last."""
+        self.implied: set[str] = set()
+        """Variables an intent gave a fixed value: what was wanted, not an answer to a question."""
         self.kept = False
         """What was entered is an order already."""
 
@@ -135,7 +137,8 @@ class Walk:
     def _leave_trace(self) -> None:
         """Who hung up after entering something in such a flow has not spoken to the wind."""
         trace = self.flow.trace
-        if trace is None or self.kept or not (answers := self.answers()):
+        answers = self.answers()
+        if trace is None or self.kept or not answers.keys() - self.implied:
             return
         try:
             self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
