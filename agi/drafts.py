@@ -19,12 +19,18 @@ LABELS: Final[Mapping[str, str]] = {
     "ride_hour": "下车时间",
     "number_digits": "工单编号",
     "phone_digits": "联系电话",
-    "road": "公路",
+    "road": "之前查过路况",
+    "order_no": "之前查过工单",
 }
 """Variables of the shipped flows in the words of the form; a site's own keep their names."""
 
-NO_ANSWERS: Final = frozenset({"kind", "topic", "road_no"})
-"""Set by what the caller wanted; they classify the order and are no part of its text."""
+UNSAID: Final = frozenset(
+    (
+        *("road_digits", "road_updated", "last_digits", "order_state", "order_accepted"),
+        *("order_due", "kind", "topic", "road_no"),
+    )
+)
+"""Variables of the shipped flows that tell a person nothing; `extra` keeps them."""
 
 TAG: Final = "语音菜单"
 
@@ -35,17 +41,16 @@ def open_draft(
     """Opens the order and returns its number; the recording is bound now or when it arrives."""
     taxonomy = catalogues.taxonomy(session)
     entry = _entry(taxonomy, draft.topic) or _entry(taxonomy, draft.answers.get("topic", ""))
-    answers = {name: text for name, text in draft.answers.items() if name not in NO_ANSWERS}
     intake = Intake(
         kind=Kind(draft.kind),
-        content=_content(draft, answers),
+        content=_content(draft),
         channel="phone",
         domain=entry.domain if entry else "",
         topic=entry.topic if entry else "",
         sub_item=entry.sub_item if entry else "",
         caller_number=caller_number,
         call_key=call_key,
-        extra=answers,
+        extra=dict(draft.answers),
         tags=(TAG,),
     )
     order = open_work_order(session, moment, SYSTEM, intake)
@@ -59,9 +64,13 @@ def _entry(taxonomy: Taxonomy, word: str) -> TaxonomyEntry | None:
     return found[0] if len(found) == 1 else None
 
 
-def _content(draft: Draft, answers: Mapping[str, str]) -> str:
+def _content(draft: Draft) -> str:
     parts = [f"【语音菜单登记】{draft.topic}"]
-    parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in answers.items()]
+    parts += [
+        f"{LABELS.get(name, name)}：{answer}"
+        for name, answer in draft.answers.items()
+        if name not in UNSAID
+    ]
     if draft.message is not None:
         parts.append(f"语音留言{round(draft.message.seconds)}秒，请收听后补充并联系来电人。")
     else:

@@ -64,7 +64,6 @@ def listen(walk: "Walk", step: Listen) -> str:
             intent = step.intents[meant.intent]
             walk.values |= meant.values
             walk.values |= {name: Value(text) for name, text in intent.sets.items()}
-            walk.implied |= intent.sets.keys()
             return _well(walk, meant.intent)
         else:
             walk.misheard()

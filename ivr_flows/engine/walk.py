@@ -91,8 +91,6 @@ class Walk:
         self._steps = 0
         self.road: RoadAnswer | None = None
         """The road told last."""
-        self.implied: set[str] = set()
-        """Variables an intent gave a fixed value: what was wanted, not an answer to a question."""
         self.kept = False
         """What was entered is an order already."""
 
@@ -136,14 +134,18 @@ class Walk:
 
     def _leave_trace(self) -> None:
         """Who hung up after entering something in such a flow has not spoken to the wind."""
-        trace = self.flow.trace
-        answers = self.answers()
-        if trace is None or self.kept or not answers.keys() - self.implied:
+        trace, answers = self.flow.trace, self.answers()
+        if trace is None or self.kept or not answers.keys() & self._set_here():
             return
         try:
             self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
         except Exception:
             log.exception("what the caller entered in flow %s is in the journal only", trace.topic)
+
+    def _set_here(self) -> set[str]:
+        """Variables that the flow under way can set."""
+        made = (step.sets().values() for step in self.flow.steps.values())
+        return {name for sets in made for names in sets for name in names}
 
     def count(self) -> None:
         """One more step or repeat; raises WantsPerson when a call goes round and round."""

@@ -391,6 +391,10 @@ def test_who_hangs_up_after_entering_something_leaves_a_trace_and_others_do_not(
         None,
     )
     assert walked(shipped(), [(MAIN, "5"), ("车牌号", HANGS_UP)]).actions.drafts == []
+    elsewhere = FakeActions()
+    elsewhere.road_answers["1"] = G1
+    script = [(MAIN, "1"), (ROAD, "1#"), ("短信发送", "*"), (MAIN, "5"), ("车牌号", HANGS_UP)]
+    assert walked(shipped(), script, elsewhere).actions.drafts == [], "asked about a road only"
     assert walked(shipped(), [*plate, ("今天乘车", "0")]).actions.drafts == []
 
 
@@ -432,6 +436,20 @@ def test_emergency_mode_has_a_short_menu() -> None:
 def test_the_main_menu_takes_no_more_than_twenty_seconds() -> None:
     (text,) = shipped().main.steps["main"].says()
     assert seconds(text) <= 20.5
+
+
+@pytest.mark.parametrize(
+    ("key", "topic"), [("1", "coach_tickets"), ("2", "bus_lines"), ("3", "taxi_fares")]
+)
+def test_7_6_answers_other_questions_from_the_knowledge_base(key: str, topic: str) -> None:
+    actions = FakeActions()
+    actions.answers[topic] = ("可在汽车站窗口或网上购票。",)
+    script = [(MAIN, "7"), ("高速救援请按1", "6"), ("客运站购票", key), ("有用请按1", "1")]
+    call = walked(shipped(), [*script, ("其他问题", "0")], actions)
+    assert "窗口" in call.heard
+    assert actions.acts == [("useful", topic)]
+    nothing = walked(shipped(), [*script[:2], ("客运站购票", key)])
+    assert nothing.ending == ToQueue("common", 0, Reason.CHOSEN)
 
 
 @pytest.mark.parametrize(
