@@ -14,7 +14,7 @@ from ticketing.recordings.ledger import bind_recordings
 from ticketing.rules.classification import Kind, Taxonomy, TaxonomyEntry
 
 LABELS: Final[Mapping[str, str]] = {
-    "plate_digits": "车牌数字",
+    "plate_digits": "车牌",
     "ride_day": "乘车日",
     "ride_hour": "下车时间",
     "number_digits": "工单编号",
@@ -25,7 +25,10 @@ LABELS: Final[Mapping[str, str]] = {
 """Variables of the shipped flows in the words of the form; a site's own keep their names."""
 
 UNSAID: Final = frozenset(
-    {"road_digits", "road_updated", "last_digits", "order_state", "order_accepted", "order_due"}
+    (
+        *("road_digits", "road_updated", "last_digits", "order_state", "order_accepted"),
+        *("order_due", "kind", "topic", "road_no"),
+    )
 )
 """Variables of the shipped flows that tell a person nothing; `extra` keeps them."""
 
@@ -36,7 +39,8 @@ def open_draft(
     session: Session, moment: datetime, call_key: str, caller_number: str, draft: Draft
 ) -> str:
     """Opens the order and returns its number; the recording is bound now or when it arrives."""
-    entry = _entry(catalogues.taxonomy(session), draft.topic)
+    taxonomy = catalogues.taxonomy(session)
+    entry = _entry(taxonomy, draft.topic) or _entry(taxonomy, draft.answers.get("topic", ""))
     intake = Intake(
         kind=Kind(draft.kind),
         content=_content(draft),
