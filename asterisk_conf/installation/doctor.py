@@ -41,6 +41,7 @@ def examine(layout: Layout, port_base: int) -> Iterator[Remark]:
     yield _node()
     yield _asterisk()
     yield _file_limit()
+    yield _speech(layout)
     yield from _ports(layout, port_base)
     yield _tests()
 
@@ -128,6 +129,18 @@ def _ports(layout: Layout, port_base: int) -> Iterator[Remark]:
         f"端口 {port_base}–{port_base + max(LISTENED)}"
         + (f"，已被占用：{', '.join(map(str, busy))}" if busy else " 空闲"),
         "停掉占用的程序，或用 --port-base 换一组端口",
+    )
+
+
+def _speech(layout: Layout) -> Remark:
+    configured = (layout.read_settings() or {}).get("speech")
+    if not configured:
+        return Remark(True, "没有配置语音模型：语音菜单只用按键（--speech-model 目录 可启用语音）")
+    model = Path(configured["model"])
+    return Remark(
+        model.is_dir(),
+        f"语音模型 {model}",
+        "目录不存在：请放回模型，或用 --speech-model 另指目录；在此之前来电人只能按键",
     )
 
 
