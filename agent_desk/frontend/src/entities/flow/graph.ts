@@ -9,8 +9,10 @@ import { blockOf, keyOf, lineOf, plainOf, startOf } from './source'
 import type { Plain, Source } from './source'
 
 export interface Way {
-  /** `next`, `none`, or `keys.1`. */
+  /** `next`, `none`, `keys.1`, `intents.road.next`. */
   id: string
+  /** Where in the step the target is written, or would be. */
+  path: string[]
   field: string
   /** The row of a table field. */
   key: string | null
@@ -78,24 +80,29 @@ function stepNode(source: Source, pair: Pair<Node, Node | null>, below: Pair | u
   }
 }
 
+function way(path: string[], target: string | null, implicit = false): Way {
+  return { id: path.join('.'), path, field: path[0] ?? '', key: path[1] ?? null, target, implicit }
+}
+
 /** Tables first, as written; then the other ways; the main one last, where the caller goes on. */
 export function wayList(data: Map<string, Plain>, kind: string, below: string | null, language: Language): Way[] {
-  const { main, singles, tables } = waysOf(language, kind)
-  const ways: Way[] = []
-  for (const field of tables) {
+  const { main, singles, tables, nested } = waysOf(language, kind)
+  const next = textAt(data, 'next')
+  const rows = (field: string): [string, Plain][] => {
     const table = data.get(field)
-    if (!(table instanceof Map)) continue
-    for (const [key, target] of table)
-      ways.push({ id: `${field}.${key}`, field, key, target: typeof target === 'string' && target ? target : null, implicit: false })
+    return table instanceof Map ? [...table] : []
   }
-  for (const field of singles) {
-    const target = textAt(data, field) || null
-    if (target || !STANDS_FOR_NEXT.has(field)) ways.push({ id: field, field, key: null, target, implicit: false })
-  }
+  const ways = [
+    ...nested.flatMap((field) => rows(field).map(([key, row]) => {
+      const own = textAt(row, 'next')
+      return own || !next ? way([field, key, 'next'], own || below, !own) : { ...way(['next'], next), id: `${field}.${key}.next`, field, key }
+    })),
+    ...tables.flatMap((field) => rows(field).map(([key, target]) => way([field, key], typeof target === 'string' && target ? target : null))),
+    ...singles.filter((field) => textAt(data, field) || !STANDS_FOR_NEXT.has(field)).map((field) => way([field], textAt(data, field) || null)),
+  ]
   if (main && !coversAll(data) && !textAt(data, 'found')) {
-    const written = textAt(data, main) || textAt(data, 'next')
-    const field = main !== 'next' && !textAt(data, main) && textAt(data, 'next') ? 'next' : main
-    ways.push({ id: field, field, key: null, target: written || below, implicit: !written })
+    const own = textAt(data, main)
+    ways.push(way([!own && next ? 'next' : main], own || next || below, !own && !next))
   }
   return ways
 }

@@ -11,6 +11,8 @@ export interface KindWays {
   singles: string[]
   /** Fields that are tables of targets. */
   tables: string[]
+  /** Fields that are tables of things with a `next` of their own (the intents of `listen`). */
+  nested: string[]
 }
 
 export type Language = ReadonlyMap<string, KindWays>
@@ -25,7 +27,7 @@ export const WHOLE_CASES: Readonly<Record<string, readonly string[]>> = {
   transfer: ['allowed', 'refused'],
 }
 
-export const UNKNOWN_KIND: KindWays = { main: 'next', singles: [], tables: [] }
+export const UNKNOWN_KIND: KindWays = { main: 'next', singles: [], tables: [], nested: [] }
 
 /** Kinds that end a flow or wait for a key have no way to the step below. */
 const NEVER_BELOW: ReadonlySet<string> = new Set(['menu', 'listen', 'to_agent', 'transfer', 'back', 'hang_up'])
@@ -34,9 +36,9 @@ export function waysOf(language: Language, kind: string): KindWays {
   return language.get(kind) ?? UNKNOWN_KIND
 }
 
-/** Built from fields: `singles` and `tables` as the schema marks them. */
-export function kindWays(kind: string, singles: string[], tables: string[]): KindWays {
+/** Built from fields as the schema marks them. */
+export function kindWays(kind: string, singles: string[], tables: string[], nested: string[] = []): KindWays {
   const below = singles.includes('next') && !NEVER_BELOW.has(kind)
   const main = !below ? null : singles.includes('otherwise') ? 'otherwise' : 'next'
-  return { main, singles: singles.filter((field) => field !== 'next' && field !== main), tables }
+  return { main, singles: singles.filter((field) => field !== 'next' && field !== main), tables, nested }
 }

@@ -15,6 +15,7 @@ export function shippedFlows(): Map<string, string> {
 export const LANGUAGE: Language = new Map([
   ['say', kindWays('say', ['next'], [])],
   ['menu', kindWays('menu', ['next'], ['keys'])],
+  ['listen', kindWays('listen', ['next'], ['keys'], ['intents'])],
   ['choose', kindWays('choose', ['next'], [])],
   ['digits', kindWays('digits', ['next', 'empty'], [])],
   ['query_order', kindWays('query_order', ['next', 'found', 'finished', 'not_found'], [])],

@@ -86,9 +86,9 @@ describe('editing steps', () => {
   })
 
   it('connects and disconnects', () => {
-    expect(ways(connect(MAIN, 'road', 'none', null, 'main') as string).road?.none).toBe('main')
-    expect(ways(connect(MAIN, 'road', 'none', null, null) as string).road?.none).toBeNull()
-    expect(connect(MAIN, 'nobody', 'next', null, 'main')).toBeNull()
+    expect(ways(connect(MAIN, 'road', ['none'], 'main') as string).road?.none).toBe('main')
+    expect(ways(connect(MAIN, 'road', ['none'], null) as string).road?.none).toBeNull()
+    expect(connect(MAIN, 'nobody', ['next'], 'main')).toBeNull()
   })
 
   it('copies a step with its comment into another flow under a free name', () => {
@@ -108,6 +108,16 @@ describe('editing steps', () => {
       expect(ways(moved)).toEqual(ways(MAIN))
       expect(comments(moved).sort()).toEqual(comments(MAIN).sort())
     }
+  })
+
+  it('follows the ways of a step that hears words: each intent its own, or the one of the step', () => {
+    const text = 'flow: a\ntitle: t\nsteps:\n  ask:\n    do: listen\n    text: 请说。\n    keys: {"1": x}\n    intents:\n      road: {title: 路况, phrases: [路况], next: x}\n      etc:\n        title: ETC\n        phrases: [发票]\n  y: {do: back}\n  x: {do: back}\n'
+    expect(ways(text).ask).toEqual({ 'intents.road.next': 'x', 'intents.etc.next': 'y', 'keys.1': 'x' })
+    const renamed = renameStep(text, 'x', 'z', LANGUAGE) as string
+    expect(ways(renamed).ask).toEqual({ 'intents.road.next': 'z', 'intents.etc.next': 'y', 'keys.1': 'z' })
+    expect(ways(connect(text, 'ask', ['intents', 'etc', 'next'], 'x') as string).ask).toMatchObject({ 'intents.etc.next': 'x' })
+    expect(ways(moveStep(text, 'x', 'ask', LANGUAGE) as string)).toEqual({ ...ways(text), ask: { 'intents.road.next': 'x', 'intents.etc.next': 'y', 'keys.1': 'x' } })
+    expect(ways(connect(text, 'ask', ['next'], 'x') as string).ask).toMatchObject({ 'intents.etc.next': 'x' })
   })
 
   it('finds free names', () => {
@@ -134,8 +144,8 @@ describe('random edits', () => {
         () => deleteStep(text, step, LANGUAGE),
         () => renameStep(text, step, freeName(text, roll(2) ? '新步骤' : 'on'), LANGUAGE),
         () => setAt(text, ['steps', step, roll(2) ? 'text' : 'title'], PROMPTS[roll(PROMPTS.length)] as string),
-        () => connect(text, step, roll(2) ? 'next' : 'keys', roll(2) ? String(1 + roll(9)) : null, any()),
-        () => connect(text, step, 'next', null, null),
+        () => connect(text, step, roll(2) ? ['next'] : ['keys', String(1 + roll(9))], any()),
+        () => connect(text, step, ['next'], null),
         () => { clip = copyStep(text, step) ?? clip; return clip ? (pasteSteps(text, clip, roll(2) ? any() : null)?.text ?? null) : null },
         () => moveStep(text, step, roll(4) ? any() : null, LANGUAGE),
       ]

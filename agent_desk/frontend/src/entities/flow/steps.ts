@@ -1,5 +1,5 @@
 /** Edits of whole steps, text to text: add, delete, rename, connect, copy, paste, move. Ways stay what they were. */
-import type { Node, Pair } from 'yaml'
+import type { Node, Pair, YAMLMap } from 'yaml'
 import { isMap, isScalar } from 'yaml'
 
 import { graphOf } from './graph'
@@ -76,16 +76,17 @@ export function deleteStep(text: string, name: string, language: Language): stri
     if (other.name === name) continue
     for (const way of other.ways) {
       if (way.target !== name || way.implicit || after === null) continue
-      const path = pathOf(other.name, way.field, way.key)
-      after = follower ? setAt(after, path, follower) : removeAt(after, path)
+      const path = ['steps', other.name, ...way.path]
+      // Several ways may be written in one place: it is changed once.
+      after = follower ? setAt(after, path, follower) : (removeAt(after, path) ?? after)
     }
   }
   if (after === null) return null
   const index = graph.steps.indexOf(step)
   const above = graph.steps[index - 1]
   const below = graph.steps[index + 1]?.name ?? null
-  const fell = above?.ways.find((way) => way.implicit)
-  if (above && fell && follower && follower !== below) after = setAt(after, pathOf(above.name, fell.field, null), follower)
+  for (const fell of above?.ways.filter((way) => way.implicit) ?? [])
+    if (above && follower && follower !== below && after !== null) after = setAt(after, ['steps', above.name, ...fell.path], follower)
   return after === null ? null : cutBlock(after, name)
 }
 
@@ -105,10 +106,6 @@ function cutBlock(text: string, name: string): string | null {
   return says(rest, wanted) ? rest : null
 }
 
-export function pathOf(step: string, field: string, key: string | null): string[] {
-  return key === null ? ['steps', step, field] : ['steps', step, field, key]
-}
-
 /** A new name, and the new name wherever the old one was meant. */
 export function renameStep(text: string, from: string, to: string, language: Language): string | null {
   const source = read(text)
@@ -121,12 +118,16 @@ export function renameStep(text: string, from: string, to: string, language: Lan
   for (const pair of source.steps.items) {
     if (!isMap(pair.value)) continue
     const kind = String(valueText(pair.value, 'do'))
-    const { singles, tables } = waysOf(language, kind)
+    const { singles, tables, nested } = waysOf(language, kind)
     for (const inner of pair.value.items) {
       const field = keyOf(inner)
       if ((field === 'next' || field === 'otherwise' || singles.includes(field)) && refersTo(inner, from)) changes.push(reference(inner, to, pair.value.flow))
       if (tables.includes(field) && isMap(inner.value))
         for (const row of inner.value.items) if (refersTo(row, from)) changes.push(reference(row, to, inner.value.flow))
+      if (nested.includes(field) && isMap(inner.value))
+        for (const row of inner.value.items)
+          for (const part of isMap(row.value) ? row.value.items : [])
+            if (keyOf(part) === 'next' && refersTo(part, from)) changes.push(reference(part, to, (row.value as YAMLMap).flow))
     }
   }
   const renamed = changes.sort((one, other) => other.from - one.from)
@@ -149,8 +150,8 @@ function reference(pair: Pair, to: string, flow: boolean | undefined): { from: n
 }
 
 /** A way leads to this step from now on; null takes the way out of the text. */
-export function connect(text: string, step: string, field: string, key: string | null, target: string | null): string | null {
-  const path = pathOf(step, field, key)
+export function connect(text: string, step: string, way: string[], target: string | null): string | null {
+  const path = ['steps', step, ...way]
   if (!stepNames(text).includes(step)) return null
   return target === null ? removeAt(text, path) : setAt(text, path, target)
 }
@@ -199,8 +200,8 @@ export function moveStep(text: string, name: string, after: string | null, langu
   const affected = new Set([steps[index], steps[index - 1], steps[place]].filter((step): step is StepNode => step !== undefined))
   let pinned: string | null = text
   for (const step of affected) {
-    const fell = step.ways.find((way) => way.implicit && way.target)
-    if (fell && pinned !== null) pinned = setAt(pinned, pathOf(step.name, fell.field, null), fell.target as string)
+    for (const fell of step.ways.filter((way) => way.implicit && way.target))
+      if (pinned !== null) pinned = setAt(pinned, ['steps', step.name, ...fell.path], fell.target as string)
   }
   if (pinned === null) return null
   return moveBlock(pinned, name, after)
