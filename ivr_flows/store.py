@@ -1,7 +1,6 @@
-"""Flows as they lie in directories: the site's own first, then the shipped ones.
+"""Flow files in directories, for terminals and for taking them over: `<name>.yaml` each.
 
-A call asks once and keeps what it got. A changed file is read at the next call; a broken one is
-told in the log, once, and the last good version goes on being used.
+What callers hear is a published version, not a file; see ivr_flows.menu.
 """
 
 import contextlib
@@ -14,42 +13,29 @@ from typing import Final
 
 from ivr_flows.bundle import Bundle, Source, gather
 from ivr_flows.checks import check
-from ivr_flows.language.loader import FlowMistakesError, load
-from ivr_flows.language.telling import Subflow
-
-SHIPPED: Final = Path(__file__).with_name("shipped")
+from ivr_flows.language.loader import FlowMistakesError
 
 log = logging.getLogger(__name__)
 
+SHIPPED: Final = Path(__file__).with_name("shipped")
+
+
+def read_texts(directory: Path) -> dict[str, str]:
+    """Every flow file of one directory by the flow's name; unreadable ones are told as mistakes."""
+    return {path.stem: _text(path) for path in sorted(directory.glob("*.yaml"))}
+
+
+def texts_of(directories: Sequence[Path]) -> dict[str, str]:
+    """Those of several, a file of an earlier one taking the place of a later one's."""
+    texts: dict[str, str] = {}
+    for directory in reversed(directories):
+        texts |= read_texts(directory)
+    return texts
+
 
 def directory_source(directories: Sequence[Path]) -> Source:
-    """Flow texts `<name>.yaml`, from the first directory that has the file."""
-
-    def text_of(name: str) -> str | None:
-        for directory in directories:
-            try:
-                return (directory / f"{name}.yaml").read_text("utf-8")
-            except OSError:
-                continue
-            except UnicodeDecodeError:
-                return "\ufffe"  # no YAML text: told as a mistake of that file
-        return None
-
-    return text_of
-
-
-def main_flows(directories: Sequence[Path]) -> list[str]:
-    """Names of the flows that no other one calls."""
-    source = directory_source(directories)
-    names = sorted({path.stem for directory in directories for path in directory.glob("*.yaml")})
-    called: set[str] = set()
-    for name in names:
-        try:
-            flow = load(source(name) or "", f"{name}.yaml").flow
-        except FlowMistakesError:
-            continue  # told by whoever loads the flow itself
-        called |= {step.flow for step in flow.steps.values() if isinstance(step, Subflow)}
-    return [name for name in names if name not in called]
+    """The texts of these directories, as `gather` asks for them."""
+    return texts_of(directories).get
 
 
 def load_checked(name: str, source: Source) -> Bundle:
@@ -58,6 +44,13 @@ def load_checked(name: str, source: Source) -> Bundle:
     if mistakes := check(bundle):
         raise FlowMistakesError(mistakes)
     return bundle
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return "\ufffe"  # no YAML text: told as a mistake of that file
 
 
 @dataclass(frozen=True)

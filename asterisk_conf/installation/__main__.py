@@ -187,7 +187,8 @@ def _welcome(ready: House) -> str:
     if settings["demo"]:
         lines += [
             "  登录    agent1、agent2（话务员）leader（班长）dispatcher（派单员）unit1（承办单位）",
-            "          authority（主管部门）visitor（回访员）auditor（审计）admin（管理员）",
+            "          authority（主管部门）visitor（回访员）auditor（审计）",
+            "          manager（中心负责人）admin（管理员）",
             "  密码    demo-12328",
             f"  打电话  在另一个标签页打开 {url}/test-phone ，拨 12328；",
             f"          或用任何 SIP 话机呼叫 {sip}",

@@ -13,11 +13,12 @@ import yaml
 
 from ivr_flows.bundle import Bundle
 from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.menu import main_flows
 from ivr_flows.prompts.build import build, sentences
 from ivr_flows.prompts.espeak import Espeak, on_this_machine
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings, text_hash
-from ivr_flows.store import SHIPPED, FlowStore, main_flows
+from ivr_flows.store import SHIPPED, load_checked, texts_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -76,13 +77,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _usable(directories: list[Path]) -> list[Bundle]:
-    """Every main flow; one that never was good is told and passed over, the hotline must start."""
-    store, bundles = FlowStore(directories), []
-    for name in main_flows([*directories, SHIPPED]):
-        try:
-            bundles.append(store.current(name))
-        except FlowMistakesError as error:
-            print(f"流程 {name} 不可用，已跳过：\n{error}", file=sys.stderr)
+    """The shipped main flows and the place's own; what has mistakes is told and passed over."""
+    sets = [texts_of([SHIPPED])]
+    if directories:
+        sets.append(texts_of([*directories, SHIPPED]))
+    bundles = []
+    for texts in sets:
+        for name in main_flows(texts):
+            try:
+                bundles.append(load_checked(name, texts.get))
+            except FlowMistakesError as error:
+                print(f"流程 {name} 不可用，已跳过：\n{error}", file=sys.stderr)
     return bundles
 
 
