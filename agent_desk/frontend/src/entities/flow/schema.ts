@@ -64,8 +64,7 @@ function resolved(schema: JsonSchema, defs: Record<string, JsonSchema>): JsonSch
   }
   const real = schema.anyOf?.filter((one) => one.type !== 'null') ?? []
   if (real.length === 0) return schema
-  const { anyOf: _anyOf, ...own } = schema
-  return { ...resolved(real[0] as JsonSchema, defs), ...own }
+  return { ...resolved(real[0] as JsonSchema, defs), ...schema, anyOf: undefined }
 }
 
 function isStep(name: string, schema: JsonSchema | undefined): boolean {

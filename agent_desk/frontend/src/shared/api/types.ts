@@ -49,6 +49,18 @@ export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
 
+export type FlowList = Schemas['FlowList']
+export type FlowItem = Schemas['FlowItem']
+export type FlowDraft = Schemas['FlowShape']
+export type FlowSaved = Schemas['FlowSaved']
+export type FlowReport = Schemas['Report']
+export type FlowFinding = Schemas['FlowFinding']
+export type MenuVersion = Schemas['VersionShape']
+export type MenuVersionTexts = Schemas['VersionWithTexts']
+export type MenuDifference = Schemas['Difference']
+export type FlowDifference = Schemas['FlowDifference']
+export type MenuPublication = Schemas['PublicationShape']
+
 export interface Page<T> { items: T[]; next: string | null }
 
 /** What the live socket says: `data` by `type`, as the document describes it. */
