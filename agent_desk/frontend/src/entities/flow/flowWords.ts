@@ -1,7 +1,7 @@
 /** Chinese words and looks of the kinds of steps and of their ways on. */
 import {
-  Back, ChatDotRound, ChatLineRound, Connection, EditPen, Finished, Grid, Message, Mic, Microphone, Operation, PhoneFilled, Reading,
-  Search, Service, Share, Star, SwitchButton,
+  Back, Bell, ChatDotRound, ChatLineRound, CollectionTag, Connection, DocumentAdd, EditPen, Finished, Grid, MapLocation, Message, Mic, Microphone,
+  MuteNotification, Operation, PhoneFilled, Reading, Search, Service, Share, Star, SwitchButton, Tickets, Timer,
 } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
@@ -23,6 +23,18 @@ const LOOKS: Record<string, KindLook> = {
   query_order: { title: '查工单', icon: Search, tone: 'know' },
   lookup: { title: '播报信息', icon: Reading, tone: 'know' },
   branch: { title: '判断', icon: Share, tone: 'turn' },
+  road: { title: '查一条路', icon: MapLocation, tone: 'know' },
+  order: { title: '办理自己的工单', icon: Tickets, tone: 'know' },
+  open_order: { title: '建草稿工单', icon: DocumentAdd, tone: 'know' },
+  send_message: { title: '发短信', icon: Message, tone: 'know' },
+  subscribe: { title: '订阅路况', icon: Bell, tone: 'know' },
+  unsubscribe: { title: '退订路况', icon: MuteNotification, tone: 'know' },
+  supplement: { title: '补充说明', icon: Mic, tone: 'ask' },
+  useful: { title: '问是否有用', icon: Star, tone: 'ask' },
+  offer: { title: '问一个键', icon: Grid, tone: 'ask' },
+  offer_callback: { title: '问是否回拨', icon: PhoneFilled, tone: 'ask' },
+  pace: { title: '语速', icon: Timer, tone: 'turn' },
+  remember: { title: '记住来电人', icon: CollectionTag, tone: 'turn' },
   subflow: { title: '子流程', icon: Connection, tone: 'turn' },
   to_agent: { title: '转人工', icon: Service, tone: 'person' },
   transfer: { title: '转外线', icon: PhoneFilled, tone: 'person' },

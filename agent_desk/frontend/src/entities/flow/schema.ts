@@ -4,30 +4,32 @@ import { kindWays } from './language'
 
 export interface JsonSchema {
   $ref?: string
-  $defs?: Record<string, JsonSchema>
   const?: unknown
   title?: string
   description?: string
   type?: string
   enum?: string[]
   anyOf?: JsonSchema[]
-  oneOf?: JsonSchema[]
   default?: unknown
   pattern?: string
   minLength?: number
   maxLength?: number
   minimum?: number
   maximum?: number
-  minProperties?: number
   properties?: Record<string, JsonSchema>
   required?: string[]
   items?: JsonSchema
   patternProperties?: Record<string, JsonSchema>
   additionalProperties?: JsonSchema | boolean
   propertyNames?: JsonSchema
-  discriminator?: { mapping?: Record<string, string> }
-  'x-values'?: Record<string, string>
+  /** What a part names: a step, a flow, a queue, a variable. */
+  'x-refers'?: string
+  'x-choices'?: Record<string, string>
 }
+
+/** GET /flows/schema. */
+export interface KindSchema { kind: string; title: string; description: string; properties: Record<string, JsonSchema>; required: string[] }
+export interface FlowSchema { kinds: KindSchema[]; head: KindSchema; definitions: Record<string, JsonSchema> }
 
 /** How a field is filled in. */
 export type Widget = 'prompt' | 'line' | 'number' | 'yes' | 'choice' | 'key' | 'step' | 'flow' | 'queue' | 'steps' | 'words' | 'list' | 'intents' | 'written'
@@ -52,10 +54,7 @@ export interface Field {
 
 export interface Kind { kind: string; title: string; description: string; fields: Field[] }
 
-const STEP_PATTERN = '^\\w{1,64}$'
 const KEY_PATTERN = '^[1-9*#]$'
-/** Names of other things than steps, written like them. */
-const NOT_STEPS: ReadonlySet<string> = new Set(['flow', 'question'])
 
 function resolved(schema: JsonSchema, defs: Record<string, JsonSchema>): JsonSchema {
   if (schema.$ref) {
@@ -67,19 +66,15 @@ function resolved(schema: JsonSchema, defs: Record<string, JsonSchema>): JsonSch
   return { ...resolved(real[0] as JsonSchema, defs), ...schema, anyOf: undefined }
 }
 
-function isStep(name: string, schema: JsonSchema | undefined): boolean {
-  return schema?.pattern === STEP_PATTERN && !NOT_STEPS.has(name)
-}
-
 function valuesOf(schema: JsonSchema, defs: Record<string, JsonSchema>): JsonSchema | undefined {
   const values = Object.values(schema.patternProperties ?? {})[0] ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined)
   return values && resolved(values, defs)
 }
 
 function widgetOf(name: string, schema: JsonSchema, defs: Record<string, JsonSchema>): Widget {
-  if (isStep(name, schema)) return 'step'
-  if (name === 'flow') return 'flow'
-  if (name === 'skill') return 'queue'
+  const refers = schema['x-refers']
+  if (refers === 'step') return schema.type === 'object' ? 'steps' : 'step'
+  if (refers === 'flow' || refers === 'queue') return refers
   if (name === 'text') return 'prompt'
   if (schema.enum) return 'choice'
   if (schema.pattern === KEY_PATTERN) return 'key'
@@ -88,7 +83,6 @@ function widgetOf(name: string, schema: JsonSchema, defs: Record<string, JsonSch
   if (schema.type === 'array') return schema.items && resolved(schema.items, defs).type === 'string' ? 'list' : 'written'
   if (schema.type !== 'object') return 'line'
   const values = valuesOf(schema, defs)
-  if (isStep('', values)) return 'steps'
   if (values?.type === 'string') return 'words'
   return values?.properties?.phrases && values.properties.next ? 'intents' : 'written'
 }
@@ -107,7 +101,7 @@ function fieldOf(name: string, raw: JsonSchema, required: boolean, defs: Record<
     required,
     whole: schema.type === 'integer',
     default: schema.default === null || schema.default === undefined ? '' : String(schema.default === true ? 'yes' : schema.default === false ? 'no' : schema.default),
-    choices: (schema.enum ?? []).map((value) => ({ value, label: schema['x-values']?.[value] ?? value })),
+    choices: (schema.enum ?? []).map((value) => ({ value, label: schema['x-choices']?.[value] ?? value })),
     keyPattern: keyPatternOf(schema),
     pattern: schema.pattern ?? '',
     minLength: schema.minLength ?? 0,
@@ -117,18 +111,24 @@ function fieldOf(name: string, raw: JsonSchema, required: boolean, defs: Record<
   }
 }
 
+function kindOf(written: KindSchema, defs: Record<string, JsonSchema>): Kind {
+  const fields = Object.entries(written.properties).filter(([, part]) => part.type !== 'null')
+  return {
+    kind: written.kind,
+    title: written.title,
+    description: written.description,
+    fields: fields.map(([name, part]) => fieldOf(name, part, written.required.includes(name), defs)),
+  }
+}
+
 /** Kinds in the order of the schema. */
-export function kindsOf(schema: JsonSchema): Kind[] {
-  const defs = schema.$defs ?? {}
-  const kinds = (schema.oneOf ?? []).map((one) => resolved(one, defs))
-  return kinds.map((one) => ({
-    kind: String(one.properties?.do?.const ?? ''),
-    title: one.title ?? '',
-    description: one.description ?? '',
-    fields: Object.entries(one.properties ?? {})
-      .filter(([name, field]) => name !== 'do' && field.type !== 'null')
-      .map(([name, field]) => fieldOf(name, field, one.required?.includes(name) ?? false, defs)),
-  }))
+export function kindsOf(schema: FlowSchema): Kind[] {
+  return schema.kinds.map((kind) => kindOf(kind, schema.definitions))
+}
+
+/** The lines above the steps: title, who answers on 0, mistakes allowed. */
+export function headOf(schema: FlowSchema): Kind {
+  return kindOf(schema.head, schema.definitions)
 }
 
 export function languageOf(kinds: Kind[]): Language {

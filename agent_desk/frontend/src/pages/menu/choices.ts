@@ -4,5 +4,5 @@ export interface StepChoice { name: string; title: string; kind: string }
 export interface Choices {
   steps: StepChoice[]
   flows: { name: string; title: string }[]
-  queues: { code: string; label: string }[]
+  queues: { value: string; label: string }[]
 }
