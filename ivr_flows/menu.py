@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from threading import Lock
 from typing import Final
 
@@ -35,9 +34,8 @@ class Menu:
                 self._read[name] = replace(gather(name, self._texts.get), version=self.version)
             return self._read[name]
 
-    @cached_property
-    def main(self) -> tuple[Bundle, ...]:
-        """Every main flow; raises FlowMistakesError when one is unreadable."""
+    def bundles(self) -> tuple[Bundle, ...]:
+        """Every main flow, read now; raises FlowMistakesError when one is unreadable."""
         return tuple(self.flow(name) for name in main_flows(self._texts))
 
 

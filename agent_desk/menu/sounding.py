@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from agent_desk.web.speech import Sounds
+from ivr_flows.bundle import Bundle
+from ivr_flows.language.loader import FlowMistakesError
 from ivr_flows.menu import Menu
-from ivr_flows.prompts.build import sentences
+from ivr_flows.prompts.build import every_sentence
 from ivr_flows.prompts.espeak import VoiceError
-from ivr_flows.values import PAUSE, every_phrase
 from ticketing.errors import Finding, InvalidInput
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class MenuSounds:
         """What is being made now."""
 
     async def make(self, number: int, texts: Mapping[str, str]) -> None:
-        """Raises InvalidInput naming each sentence that cannot be spoken, FlowMistakesError."""
+        """Raises InvalidInput naming what cannot be read, or each sentence that has no voice."""
         async with self._turn:
             loop = asyncio.get_running_loop()
             failed = await loop.run_in_executor(self._threads, self._made, number, texts)
@@ -51,7 +52,7 @@ class MenuSounds:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _made(self, number: int, texts: Mapping[str, str]) -> list[VoiceError]:
-        phrases = phrases_of(Menu(str(number), texts))
+        phrases = every_sentence(require_readable(number, texts))
         self.progress = Progress(number, 0, len(phrases))
         failed = []
         try:
@@ -74,9 +75,13 @@ class MenuSounds:
         return None
 
 
-def phrases_of(menu: Menu) -> tuple[str, ...]:
-    """Everything this menu can say that is known before a call. Raises FlowMistakesError."""
-    return tuple(dict.fromkeys((*sentences(menu.main), *every_phrase(), PAUSE)))
+def require_readable(number: int, texts: Mapping[str, str]) -> tuple[Bundle, ...]:
+    """The version's main flows; raises InvalidInput when this software cannot read them."""
+    try:
+        return Menu(str(number), texts).bundles()
+    except FlowMistakesError as error:
+        found = (Finding(f"{one.file}:{one.line}", one.message) for one in error.mistakes)
+        raise InvalidInput(tuple(found)) from error
 
 
 def _finding(error: VoiceError) -> Finding:

@@ -40,6 +40,7 @@ def add_prompts_command(
     )
     command.add_argument("--out", type=Path, help="提示音目录")
     command.add_argument("--flows", type=Path, help="流程目录，其 recorded/ 下的录音优先")
+    command.add_argument("--recorded", type=Path, help="真人录音目录，缺省为流程目录下的 recorded/")
     command.add_argument(
         "--named", type=Path, action="append", default=[], help="“名称: 文字”的 YAML 文件，可重复"
     )
@@ -66,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     if voice is None:
         print(NO_VOICE, file=sys.stderr)
         return 1
-    library = Library(out, voice, Recordings((flows or SHIPPED) / "recorded"))
+    recorded = options.recorded or (flows or SHIPPED) / "recorded"
+    library = Library(out, voice, Recordings(recorded))
     began = time.monotonic()
     built = build(library, bundles, _named(options.named), _progress(print), options.workers)
     for error in built.failed:

@@ -24,10 +24,11 @@ from ivr_flows.prompts.espeak import Espeak
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
 from tests.asterisk.carrier import TRUNK
-from tests.asterisk.menu.house import AgiProcess, menu_site
+from tests.asterisk.menu.house import AgiProcess, Phrases, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import tone, write_wav
 from tests.benchmarks.sip_load import Caller, Load
+from tests.menus import installed
 from tests.waiting import free_ports
 from ticketing import migrations
 from ticketing.database import Database
@@ -136,6 +137,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
     settings = throwaway_settings(state, systemname="bench", rtp=_rtp_range())
     sound = Library(settings.prompts, Espeak(), Recordings(state / "none")).path(WORDS)
+    Phrases(settings.prompts).make()
     write_wav(sound, tone(700, seconds=0.5))
     script = state / "pyst2.agi"
     script.write_text(SCRIPT.format(python=sys.executable, sound=sound.with_suffix("")))
@@ -147,10 +149,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     pbx = BenchPbx(
         get_asterisk(cache, print), settings, menu_site(TRUNK, settings.carrier_port), more
     )
-    (state / "flows").mkdir()
-    (state / "flows" / "bench.yaml").write_text(FLOW, "utf-8")
     database = Database(f"sqlite:///{state}/hotline.db")
     migrations.upgrade(database)
+    installed(database, bench=FLOW)
     database.close()
     agi = AgiProcess(state, settings, f"sqlite:///{state}/hotline.db")
     pbx.start()
