@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agi.channel import Channel, CommandFailed
 from asterisk_conf import names
-from ivr_flows.interfaces import KEYS, Sentence, VoiceMessage
+from ivr_flows.interfaces import KEYS, Heard, Listening, Sentence, VoiceMessage
 from ivr_flows.prompts.espeak import VoiceError
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ class TelephoneCaller:
         except (CommandFailed, VoiceError, OSError) as failure:
             log.error("cannot say %.40r: %s", sentence.text, failure)  # noqa: TRY400
             return self._channel.wait_key(seconds)
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:  # noqa: ARG002 no ear yet
+        if early := self._early(KEYS):
+            return Heard(key=early)
+        return Heard(deaf=True)
 
     def wait_key(self, seconds: float) -> str | None:
         if early := self._early(KEYS):

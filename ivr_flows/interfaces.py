@@ -6,7 +6,7 @@ All calls are plain and sequential; one thread walks one call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -48,6 +48,41 @@ class VoiceMessage:
     """The caller hung up while speaking: usual, and the message counts."""
 
 
+@dataclass(frozen=True)
+class Listening:
+    """What a step listens for, beside every key."""
+
+    phrases: tuple[str, ...]
+    """Everything that counts, as Chinese text; never empty."""
+    wait: float
+    """Seconds of silence after the words until it counts as silence."""
+    longest: float
+    """Seconds of speech at most."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One reading of what was said."""
+
+    text: str
+    """Without blanks; empty: something was said that is none of the phrases."""
+    confidence: float
+    """0 … 1; only to be compared within one recogniser."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came first: a key, words, or nothing."""
+
+    key: str | None = None
+    guesses: tuple[Guess, ...] = ()
+    """Best first; empty and no key: silence."""
+    deaf: bool = False
+    """No recogniser just now: the step goes on by keys only."""
+    stretch: str = ""
+    """Recording of what was said (docs/contract.md); empty when there is none."""
+
+
 class Caller(Protocol):
     """The person on the line. Any method raises CallerGone once they have hung up."""
 
@@ -63,6 +98,13 @@ class Caller(Protocol):
 
         One act, not `say` and then `wait_key`: people press at the very end of the words, and
         between two acts of ours a telephone exchange throws a key away.
+        """
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        """Say it and hear a key or words, whichever comes first; either stops the sentence.
+
+        Any fault of the ear is Heard(deaf=True) within a second, never an exception; nothing is
+        said twice for it, the step then asks by keys.
         """
 
     def wait_key(self, seconds: float) -> str | None:
@@ -170,6 +212,14 @@ class JournalEntry:
     """When the step began (UTC)."""
     seconds: float
     """How long the caller was in it."""
+    said: str = ""
+    """What was understood of the caller's words; sensitive entries as bullets."""
+    confidence: float | None = None
+    """0 … 1 of what was said last; None when nothing was said."""
+    stretch: str = ""
+    """Recording of what was said last (docs/contract.md); empty when there is none."""
+    learned: Mapping[str, str] = field(default_factory=dict)
+    """Variable -> value, as the caller's words set them (kind, topic, a road)."""
 
 
 class Journal(Protocol):

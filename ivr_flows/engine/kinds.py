@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivr_flows import texts
 from ivr_flows.engine.ear import SKIP, WantsPerson
+from ivr_flows.engine.listening import ask, listen, spoken_entry
 from ivr_flows.interfaces import (
     CallerGone,
     Draft,
@@ -17,7 +18,7 @@ from ivr_flows.interfaces import (
     ToNumber,
     ToQueue,
 )
-from ivr_flows.language import asking, ending, telling
+from ivr_flows.language import asking, ending, listening, telling
 from ivr_flows.language.flow import AnyStep
 from ivr_flows.values import ReadAs, Value
 
@@ -91,7 +92,7 @@ def _case(walk: "Walk", step: telling.Branch) -> str:
 
 def _menu(walk: "Walk", step: asking.Menu) -> Outcome:
     while True:
-        key = walk.ear.ask(walk.sentence(step.text), step.wait)
+        key = ask(walk, step.text, step.wait)
         if key in step.keys:
             walk.did_well()
             return Outcome(str(key))
@@ -102,9 +103,13 @@ def _menu(walk: "Walk", step: asking.Menu) -> Outcome:
         walk.count()
 
 
+def _listen(walk: "Walk", step: listening.Listen) -> Outcome:
+    return Outcome(listen(walk, step))
+
+
 def _choose(walk: "Walk", step: asking.Choose) -> Outcome:
     while True:
-        key = walk.ear.ask(walk.sentence(step.text), step.wait)
+        key = ask(walk, step.text, step.wait)
         if key in step.answers:
             walk.did_well()
             walk.values[step.sets_variable] = Value(step.answers[str(key)])
@@ -117,6 +122,10 @@ def _choose(walk: "Walk", step: asking.Choose) -> Outcome:
 
 def _digits(walk: "Walk", step: asking.AskDigits) -> Outcome:
     while True:
+        if step.spoken and (said := spoken_entry(walk, step)) is not None:
+            walk.did_well()
+            walk.values[step.sets_variable] = said
+            return Outcome("entered")
         entry = walk.ear.digits(walk.sentence(step.text), step)
         if entry == "" and step.empty:
             return Outcome("empty")
@@ -223,6 +232,7 @@ _KINDS: Final[dict[type[Any], Callable[["Walk", Any], Outcome]]] = {
     telling.Branch: _branch,
     telling.Subflow: _subflow,
     asking.Menu: _menu,
+    listening.Listen: _listen,
     asking.Choose: _choose,
     asking.AskDigits: _digits,
     asking.QueryOrder: _query_order,

@@ -6,12 +6,13 @@ Whatever fails, the caller ends with a person: the loop here is the only place t
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ivr_flows import texts
 from ivr_flows.bundle import Bundle
-from ivr_flows.engine.ear import Ear, WantsPerson
+from ivr_flows.engine.ear import MASK, Ear, WantsPerson
 from ivr_flows.engine.kinds import Outcome, do
 from ivr_flows.interfaces import (
     Actions,
@@ -28,12 +29,15 @@ from ivr_flows.interfaces import (
 )
 from ivr_flows.language.asking import AskDigits
 from ivr_flows.language.flow import AnyStep, FlowFile
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.telling import Subflow
 from ivr_flows.values import ReadAs, Value
 
 MAX_STEPS: Final = 200
 """Steps and repeats in one call; far above any real call, far below a nuisance."""
-MASK: Final = "•"
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+MISHEARD: Final = 3
+"""Words not understood at one step, before it goes on by keys."""
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +73,17 @@ class Walk:
             "caller_number": Value(call.caller, ReadAs.DIGITS),
             "dialled_number": Value(call.dialled, ReadAs.DIGITS),
         }
+        self.listens = any(
+            isinstance(step, Listen)
+            for written in bundle.flows.values()
+            for step in written.flow.steps.values()
+        )
+        """The flow hears words somewhere; then the wish for a person is heard in every menu."""
         self.flow: FlowFile = bundle.main
         self._at: str | None = self.flow.first()
         self._returns: list[tuple[FlowFile, str | None]] = []
         self._mistakes: Counter[str] = Counter()
+        self._misheard: Counter[str] = Counter()
         self._steps = 0
 
     def run(self) -> Ending:
@@ -88,7 +99,7 @@ class Walk:
 
     def _one_step(self, name: str) -> Ending | None:
         step, began = self.flow.steps[name], self._clock()
-        self.ear.pressed = ""
+        self.ear.begin_step()
         try:
             self.count()
             outcome = do(self, step)
@@ -118,16 +129,35 @@ class Walk:
 
     def mistake(self, reason: Reason, phrase: str) -> None:
         """Count a mistake at this step and say so; raises WantsPerson when there were too many."""
-        where = f"{self.flow.flow}.{self._at}"
-        self._mistakes[where] += 1
-        if self._mistakes[where] >= self.flow.mistakes:
+        self._mistakes[self._where] += 1
+        if self._mistakes[self._where] >= self.flow.mistakes:
             raise WantsPerson(reason)
         if phrase:
             self.ear.tell(self.sentence(phrase))
 
     def did_well(self) -> None:
         """The step succeeded: its mistakes are forgiven."""
-        self._mistakes[f"{self.flow.flow}.{self._at}"] = 0
+        self._mistakes[self._where] = 0
+        self._misheard[self._where] = 0
+
+    @property
+    def ears_open(self) -> bool:
+        """Is this step still listened at, or was too much not understood?"""
+        return self._misheard[self._where] < MISHEARD
+
+    def misheard(self) -> None:
+        """Words were not understood: say so, and how it goes on."""
+        self._misheard[self._where] += 1
+        phrases = self.flow.phrases
+        self.ear.tell(self.sentence(phrases.misheard if self.ears_open else phrases.by_keys))
+
+    def today(self) -> date:
+        """The day of what callers call today."""
+        return self._clock().astimezone(SHANGHAI).date()
+
+    @property
+    def _where(self) -> str:
+        return f"{self.flow.flow}.{self._at}"
 
     def _go_on(self, name: str, step: AnyStep, outcome: Outcome) -> None:
         if outcome.back:
@@ -152,6 +182,12 @@ class Walk:
             log.exception("cannot speak to the caller; queueing silently")
         return ToQueue(self.flow.person.skill, self.flow.person.priority, reason)
 
+    def _learned(self, step: AnyStep, label: str) -> dict[str, str]:
+        """What the caller's words set at this step."""
+        if not isinstance(step, Listen):
+            return {}
+        return {name: self.values[name].text for name in step.sets().get(label, ())}
+
     def _write(self, name: str, step: AnyStep, label: str, began: datetime) -> None:
         secret = isinstance(step, AskDigits) and step.sensitive
         key = MASK * len(self.ear.pressed) if secret else self.ear.pressed
@@ -167,6 +203,10 @@ class Walk:
                     label,
                     began,
                     seconds,
+                    said=" ".join(self.ear.said),
+                    confidence=self.ear.confidence,
+                    stretch=self.ear.stretch,
+                    learned={} if secret else self._learned(step, label),
                 )
             )
         except Exception:

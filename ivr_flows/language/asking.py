@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ivr_flows.language.listening import ASK_BACK_ENTRY
 from ivr_flows.language.words import PERSON_KEY, Key, Name, Sets, Spoken, Step, Text, Variable, Ways
 from ivr_flows.values import ReadAs
 
@@ -54,6 +55,8 @@ class AskDigits(Spoken):
     max: Annotated[int, Field(ge=1, le=32)]
     most: int | None = None
     read_as: ReadAs = ReadAs.DIGITS
+    spoken: Literal["digits", "plate"] | None = None
+    """May be said too: the digits, or a whole plate (keys take its digits only)."""
     sensitive: bool = False
     leading_zero: bool = True
     empty: Name | None = None
@@ -67,6 +70,9 @@ class AskDigits(Spoken):
         if self.min > self.max:
             raise ValueError(f"min {self.min} 大于 max {self.max}，请对调")
         return self
+
+    def may_say(self) -> tuple[str, ...]:
+        return (self.text, ASK_BACK_ENTRY) if self.spoken else (self.text,)
 
     def fits(self, entry: str) -> bool:
         """Is this a whole, possible entry?"""

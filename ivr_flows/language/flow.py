@@ -14,12 +14,14 @@ from ivr_flows.language.asking import (
     Survey,
 )
 from ivr_flows.language.ending import Back, HangUp, ToAgent, Transfer
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.telling import Branch, Lookup, Say, Subflow
 from ivr_flows.language.words import Name, Skill, Text, Ways, Words
 
 AnyStep = Annotated[
     Say
     | Menu
+    | Listen
     | Choose
     | AskDigits
     | QueryOrder
@@ -49,6 +51,9 @@ class Phrases(Words):
     wrong_entry: str = "输入有误，请重新输入。"
     silent: str = "没有收到您的按键。"
     short: str = "没有听到您的留言，请在提示音后再说一次。"
+    misheard: str = "没有听清，请再说一次。"
+    by_keys: str = "还是没有听清，请按键选择。"
+    right: str = "对吗？对请按1，不对请按2。"
     failure: str = "系统暂时繁忙，为您转接人工座席，请稍候。"
 
     def all(self) -> tuple[str, ...]:

@@ -77,6 +77,13 @@ class CallStep(Record):
     """Chinese: what this step is, for the agent's screen."""
     pressed: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(64), default="")
+    said: Mapped[str] = mapped_column(String(256), default="", server_default="")
+    """What was understood of the caller's words, "…" where it was nothing known."""
+    stretch: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    """Recording of the words, empty when there is none."""
+    confidence: Mapped[float | None]
+    learned: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Variable → value, as the words set them: kind, topic, a road."""
 
 
 class Talk(Record):

@@ -11,7 +11,8 @@ from ivr_flows.checks import check
 from ivr_flows.engine.walk import MAX_STEPS, walk
 from ivr_flows.graph import Graph
 from ivr_flows.interfaces import KEYS, CallFacts, Hours, Reason, ToQueue
-from ivr_flows.patience import LONGEST_SILENT_WAIT, silent_wait
+from ivr_flows.patience import silent_wait
+from ivr_flows.surroundings import Limits
 from tests.fakes.business import ORDER, FakeActions, FakeJournal
 from tests.fakes.caller import FakeCaller, KeyPresser
 from tests.unit.ivr_flows.walking import CALLER
@@ -25,7 +26,7 @@ NEXT = st.one_of(st.just({}), st.builds(lambda name: {"next": name}, TARGET))
 
 def step(do: str, /, **parts: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, object]]:
     fixed = st.fixed_dictionaries({"do": st.just(do), **parts})
-    if do in {"menu", "to_agent", "hang_up", "transfer", "back"}:
+    if do in {"menu", "listen", "to_agent", "hang_up", "transfer", "back"}:
         return fixed
     return st.builds(lambda own, after: own | after, fixed, NEXT)
 
@@ -38,8 +39,26 @@ KEY_TABLE = st.dictionaries(st.sampled_from(["1", "2", "*"]), TARGET, min_size=1
 STEP = st.one_of(
     step("say", text=TEXT),
     step("menu", text=WORDS, keys=KEY_TABLE),
+    step(
+        "listen",
+        text=WORDS,
+        keys=KEY_TABLE,
+        intents=st.builds(
+            lambda there: {
+                "plain": {"title": "投诉", "phrases": ["我要投诉"], "next": there},
+                "slot": {
+                    "title": "查询",
+                    "phrases": ["{x}路况"],
+                    "sets": {"y": "1"},
+                    "next": there,
+                },
+            },
+            TARGET,
+        ),
+        slots=st.just({"x": "road"}),
+    ),
     step("choose", text=WORDS, sets=st.just("x"), answers=st.just({"1": "是", "2": "否"})),
-    step("digits", text=WORDS, sets=st.just("x"), min=st.just("1"), max=st.just("3"), empty=TARGET),
+    step("digits", text=WORDS, sets=st.just("x"), min=st.just("2"), max=st.just("3"), empty=TARGET),
     step(
         "query_order",
         number=st.sampled_from(["x", "dialled_number"]),
@@ -108,9 +127,12 @@ def business(finished: bool) -> FakeActions:
     return actions
 
 
+ACTS = [*KEYS, "我要投诉", "京哈高速路况", "对", "不对", "胡言乱语"]
+
+
 @given(
     bundle=bundles(),
-    row=st.lists(st.one_of(st.none(), st.sampled_from(KEYS)), max_size=30),
+    row=st.lists(st.one_of(st.none(), st.sampled_from(ACTS)), max_size=30),
     finished=st.booleans(),
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -142,4 +164,4 @@ def test_a_silent_caller_never_waits_longer_than_the_check_reckons(
     waited = (caller.now - began).total_seconds()
     engine_phrases = 20.0
     assert waited <= silent_wait(Graph(fit)) + engine_phrases
-    assert silent_wait(Graph(fit)) <= LONGEST_SILENT_WAIT
+    assert silent_wait(Graph(fit)) <= Limits().silent_seconds

@@ -11,7 +11,7 @@ export function outcomeWord(outcome: string): string {
 }
 
 const STEP_KINDS: Record<string, string> = {
-  say: '播报', menu: '菜单', choose: '选择', digits: '输入号码', query_order: '查询工单', record_message: '录留言', offer_message: '询问留言',
+  say: '播报', menu: '菜单', choose: '选择', listen: '听话菜单', digits: '输入号码', query_order: '查询工单', record_message: '录留言', offer_message: '询问留言',
   transfer: '转其他热线', to_agent: '转人工', survey: '评价', subflow: '子流程', branch: '判断', hours: '时段判断', lookup: '查信息', back: '返回', hang_up: '结束',
 }
 

@@ -3559,6 +3559,25 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
+            /**
+             * Said
+             * @description 来电人说的话；无权限时号码打码
+             */
+            said: string;
+            /**
+             * Stretch
+             * @description 这句话的录音段，没有时为空
+             */
+            stretch: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Learned
+             * @description 由这句话得出的变量；无权限时号码打码
+             */
+            learned: {
+                [key: string]: string;
+            };
         };
         /** StepChange */
         StepChange: {
