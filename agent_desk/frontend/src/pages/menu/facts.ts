@@ -1,5 +1,5 @@
 /** The world of a simulated call as a form, and as the server takes it. */
-import type { Facts } from '@/entities/flow/proofTypes'
+import type { SimulatedFacts } from '@/shared/api/types'
 
 export interface FactsFields {
   caller: string
@@ -19,11 +19,11 @@ export function plainFacts(): FactsFields {
 }
 
 /** Only what differs from a plain day is said, so that a recorded test says what matters. */
-export function factsOf(form: FactsFields): Facts {
-  const facts: Facts = {}
+export function factsOf(form: FactsFields): SimulatedFacts {
+  const facts: SimulatedFacts = {}
   if (/^\d+$/.test(form.caller) && form.caller !== '13800000000') facts.caller = form.caller
   if (form.at) facts.at = form.at.toISOString()
-  if (form.hours !== 'open') facts.hours = { centre: form.hours }
+  if (form.hours !== 'open') facts.hours = { centre: form.hours as 'closed' | 'holiday' }
   for (const name of ['switches', 'groups', 'transfers'] as const) if (form[name].length > 0) facts[name] = [...form[name]]
   if (form.announcement.trim()) facts.announcement = form.announcement.trim()
   const roads = form.roads.split('\n').map((line) => line.trim()).filter(Boolean)
@@ -34,18 +34,16 @@ export function factsOf(form: FactsFields): Facts {
 }
 
 /** In words, for the list of tests. */
-export function factsInWords(facts: Facts): string {
+export function factsInWords(facts: SimulatedFacts): string {
   const words: string[] = []
-  const list = (name: string): string[] => (Array.isArray(facts[name]) ? facts[name] as string[] : [])
-  if (typeof facts.announcement === 'string' && facts.announcement) words.push(`公告“${facts.announcement}”`)
-  if (list('road_notices').length > 0) words.push(`${list('road_notices').length} 条路况`)
-  if (list('switches').length > 0) words.push(`开关 ${list('switches').join('、')}`)
-  if (list('groups').length > 0) words.push(`分组 ${list('groups').join('、')}`)
-  if (list('transfers').length > 0) words.push(`可转接 ${list('transfers').join('、')}`)
-  if (list('orders').length > 0) words.push(`${list('orders').length} 件工单`)
-  const hours = facts.hours as Record<string, string> | undefined
-  if (hours && Object.values(hours).some((one) => one !== 'open')) words.push('非工作时间')
-  if (facts.failing === true) words.push('业务系统故障')
-  if (facts.deaf === true) words.push('语音识别不可用')
+  if (facts.announcement) words.push(`公告“${facts.announcement}”`)
+  if (facts.road_notices?.length) words.push(`${facts.road_notices.length} 条路况`)
+  if (facts.switches?.length) words.push(`开关 ${facts.switches.join('、')}`)
+  if (facts.groups?.length) words.push(`分组 ${facts.groups.join('、')}`)
+  if (facts.transfers?.length) words.push(`可转接 ${facts.transfers.join('、')}`)
+  if (facts.orders?.length) words.push(`${facts.orders.length} 件工单`)
+  if (Object.values(facts.hours ?? {}).some((one) => one !== 'open')) words.push('非工作时间')
+  if (facts.failing) words.push('业务系统故障')
+  if (facts.deaf) words.push('语音识别不可用')
   return words.join('；') || '平常日'
 }

@@ -60,6 +60,12 @@ export type MenuVersionTexts = Schemas['VersionWithTexts']
 export type MenuDifference = Schemas['Difference']
 export type FlowDifference = Schemas['FlowDifference']
 export type MenuPublication = Schemas['PublicationShape']
+export type FlowTest = Schemas['FlowTestShape']
+export type TestVerdict = Schemas['TestVerdict']
+export type SimulatedAct = Schemas['Act']
+export type SimulatedFacts = Schemas['Facts']
+export type Simulation = Schemas['SimulationShape']
+export type ShadowRun = Schemas['ShadowShape']
 
 export interface Page<T> { items: T[]; next: string | null }
 
