@@ -10,6 +10,7 @@ export interface ProblemBody {
   by?: string
   at?: string
   change?: string
+  report?: unknown
 }
 
 const TITLES: Record<number, string> = {
@@ -49,7 +50,7 @@ export interface Api {
   post: <T>(path: string, body?: unknown) => Promise<T>
   put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
-  remove: <T>(path: string) => Promise<T>
+  remove: <T>(path: string, body?: unknown) => Promise<T>
   /** The session's token; empty before log-in. */
   setCsrfToken: (token: string) => void
   onSignedOut: (listener: () => void) => void
@@ -103,7 +104,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
     post: (path, body = {}) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
-    remove: (path) => call('DELETE', path),
+    remove: (path, body) => call('DELETE', path, body),
     setCsrfToken: (token) => { csrfToken = token },
     onSignedOut: (listener) => { signedOut.push(listener) },
   }

@@ -52,6 +52,24 @@ export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
 
+export type FlowList = Schemas['FlowList']
+export type FlowItem = Schemas['FlowItem']
+export type FlowDraft = Schemas['FlowShape']
+export type FlowSaved = Schemas['FlowSaved']
+export type FlowReport = Schemas['Report']
+export type FlowFinding = Schemas['FlowFinding']
+export type MenuVersion = Schemas['VersionShape']
+export type MenuVersionTexts = Schemas['VersionWithTexts']
+export type MenuDifference = Schemas['Difference']
+export type FlowDifference = Schemas['FlowDifference']
+export type MenuPublication = Schemas['PublicationShape']
+export type FlowTest = Schemas['FlowTestShape']
+export type TestVerdict = Schemas['TestVerdict']
+export type SimulatedAct = Schemas['Act']
+export type SimulatedFacts = Schemas['Facts']
+export type Simulation = Schemas['SimulationShape']
+export type ShadowRun = Schemas['ShadowShape']
+
 export interface Page<T> { items: T[]; next: string | null }
 
 /** What the live socket says: `data` by `type`, as the document describes it. */
