@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ticketing import catalogues
 from ticketing.clock import Clock
 from ticketing.database import Database
-from ticketing.imports import CalendarAlarm, calendar_alarm
+from ticketing.imports.calendar import CalendarAlarm, calendar_alarm
 from ticketing.notices import reminding
 from ticketing.orders import archive, merging, return_visits, supervision
 from ticketing.records.calls import News

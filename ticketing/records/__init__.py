@@ -3,6 +3,7 @@
 from ticketing.records import (
     calls,
     catalogues,
+    imports,
     information,
     notices,
     order_life,
@@ -17,6 +18,7 @@ __all__ = [
     "Record",
     "calls",
     "catalogues",
+    "imports",
     "information",
     "notices",
     "order_life",
