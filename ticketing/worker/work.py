@@ -104,6 +104,7 @@ def order_lane(jobs: OrderJobs) -> Lane:
         [
             Job("report overdue orders", 30, jobs.report_overdue),
             Job("remind of near limits", 60, jobs.remind_due_soon),
+            Job("put catalogues in force", 30, jobs.put_catalogues_in_force),
             Job("recompute due times", 60, jobs.recompute_due),
             Job("draw return visits", 600, jobs.draw_sample),
             Job("archive orders", 600, jobs.archive_due),
