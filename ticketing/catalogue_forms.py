@@ -1,6 +1,6 @@
 """Every catalogue a place keeps for itself, as sheets, with what its rules refuse (第三十九条)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -46,13 +46,13 @@ class CatalogueForm:
     def rows(self, document: Document) -> Rows:
         return {sheet.name: sheet.read(document) for sheet in self.sheets}
 
-    def document(self, rows: Mapping[str, list[Mapping[str, Any]]]) -> Document:
+    def document(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Document:
         whole: Document = {}
         for sheet in self.sheets:
             whole |= sheet.write([sheet.tidy(row) for row in rows.get(sheet.name, [])])
         return whole
 
-    def findings(self, rows: Mapping[str, list[Mapping[str, Any]]]) -> list[Finding]:
+    def findings(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Finding]:
         """Everything that is wrong; the rules are only asked when every cell can be read."""
         known = {sheet.name for sheet in self.sheets}
         found = [Finding(name, "没有这张表") for name in rows if name not in known]

@@ -25,7 +25,7 @@ from ticketing.rules.texts import clean
 
 VERSIONS_SHOWN: Final = 50
 ChangeKind = Literal["added", "removed", "changed"]
-RowsGiven = Mapping[str, list[Mapping[str, Any]]]
+RowsGiven = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,12 @@ def whole_calendar(session: Session) -> CalendarVersion:
     return CalendarVersion(release.version, frozenset(release.years["noticed"]), _exceptions(days))
 
 
+def calendar_releases(session: Session, limit: int = 20) -> list[CalendarRelease]:
+    """Newest first; the first is in force."""
+    query = select(CalendarRelease).order_by(CalendarRelease.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
 def clocks(session: Session, around: date, calendar_version: str = "") -> Clocks:
     """The clocks that hold now for what happens around a day, by the newest calendar if none is
     named."""

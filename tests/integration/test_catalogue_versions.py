@@ -25,7 +25,7 @@ def centre(database: Database, moment: datetime) -> Iterator[Centre]:
 
 def rows_of(centre: Centre, name: str) -> tuple[str, dict[str, list[dict[str, Any]]]]:
     row = catalogues.current(centre.session, name)
-    return row.version, deepcopy(FORMS[name].rows(row.content))  # type: ignore[arg-type]  # cells are changed below
+    return row.version, deepcopy(FORMS[name].rows(row.content))
 
 
 def publish(centre: Centre, name: str, rows: Any, seen: str, **more: Any) -> Any:
@@ -39,8 +39,8 @@ def test_every_shipped_catalogue_comes_back_from_its_sheets_unchanged(centre: Ce
     for name, form in FORMS.items():
         content = catalogues.current(centre.session, name).content
         rows = form.rows(content)
-        assert form.findings(rows) == [], name  # type: ignore[arg-type]  # rows are mappings
-        assert form.document(rows) == content, name  # type: ignore[arg-type]  # the same
+        assert form.findings(rows) == [], name
+        assert form.document(rows) == content, name
 
 
 def test_a_new_version_is_in_force_at_once_and_orders_keep_theirs(centre: Centre) -> None:

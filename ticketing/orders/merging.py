@@ -17,7 +17,7 @@ from ticketing.actors import SYSTEM, Actor
 from ticketing.errors import Finding, InvalidInput, NotAllowed, NotFound
 from ticketing.orders.handling import Reply, reply_facts, write_reply
 from ticketing.orders.intake import Intake, open_work_order
-from ticketing.orders.moves import Step, find, move
+from ticketing.orders.moves import TABLE, Step, find, move
 from ticketing.orders.return_visits import schedule
 from ticketing.records.order_life import OrderLink
 from ticketing.records.work_orders import WorkOrder
@@ -237,9 +237,9 @@ def collect(session: Session, moment: datetime, actor: Actor, spot: str) -> Work
     found = next((one for one in hot_spots(session, moment) if one.object == spot), None)
     if found is None:
         raise NotFound("hot_spot", spot)
-    loose = [one for one in found.orders if one.parent_id is None]
+    loose = [one for one in found.orders if one.parent_id is None and _may_link(one)]
     if not loose:
-        raise NotAllowed("集中反映立单", "这些工单已经归入集中反映工单")
+        raise NotAllowed("集中反映立单", "这些工单已经归入其他工单或已归档")
     first = loose[0]
     days = catalogues.policy(session).hot_spot_days
     content = f"{days}日内共有{found.count}件投诉举报集中反映“{spot}”，请核查共性问题并统一答复。"
@@ -261,6 +261,10 @@ def collect(session: Session, moment: datetime, actor: Actor, spot: str) -> Work
     )
     gather(session, moment, parent, tuple(one.order_no for one in loose))
     return parent
+
+
+def _may_link(order: WorkOrder) -> bool:
+    return TABLE.find(State(order.state), Event.LINK) is not None
 
 
 def gather(
