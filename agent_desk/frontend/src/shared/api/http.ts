@@ -50,6 +50,8 @@ export interface Api {
   put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
   remove: <T>(path: string) => Promise<T>
+  /** A file as it is, not JSON. */
+  upload: <T>(path: string, query: Query, file: Blob) => Promise<T>
   /** The session's token; empty before log-in. */
   setCsrfToken: (token: string) => void
   onSignedOut: (listener: () => void) => void
@@ -76,8 +78,9 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
   const signedOut: (() => void)[] = []
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const file = body instanceof Blob
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    if (body !== undefined) headers['Content-Type'] = file ? 'application/octet-stream' : 'application/json'
     if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken
     let response: Response
     try {
@@ -85,7 +88,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
         method,
         headers,
         credentials: 'same-origin',
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || file ? body : JSON.stringify(body),
       })
     } catch {
       throw new Problem(0, {})
@@ -104,6 +107,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
     remove: (path) => call('DELETE', path),
+    upload: (path, query, file) => call('POST', withQuery(path, query), file),
     setCsrfToken: (token) => { csrfToken = token },
     onSignedOut: (listener) => { signedOut.push(listener) },
   }

@@ -49,6 +49,26 @@ export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
 
+export type ImportJob = Schemas['ImportShape']
+export type ImportFault = Schemas['FaultShape']
+export type CatalogueSummary = Schemas['CatalogueSummary']
+export type CatalogueWhole = Schemas['CatalogueShape']
+export type Sheet = Schemas['SheetShape']
+export type SheetColumn = Schemas['SheetColumnShape']
+export type CataloguePreview = Schemas['PreviewShape']
+export type CatalogueChange = Schemas['ChangeShape']
+export type CatalogueVersion = Schemas['VersionShape']
+export type CalendarYear = Schemas['CalendarShape']
+export type RoutingRoute = Schemas['RouteShape']
+export type RoutingGaps = Schemas['Gaps']
+export type SpotCheck = Schemas['SpotCheckShape']
+export type SpotCheckWhole = Schemas['SpotCheckWhole']
+export type SpotCheckItem = Schemas['ItemShape']
+export type SuspiciousList = Schemas['SuspiciousList']
+export type Alike = Schemas['Alike']
+export type SimilarOrder = Schemas['SimilarShape']
+export type HotSpots = Schemas['HotSpots']
+
 export interface Page<T> { items: T[]; next: string | null }
 
 /** What the live socket says: `data` by `type`, as the document describes it. */
