@@ -283,11 +283,28 @@ def test_a_worker_that_was_stopped_goes_on_after_its_last_chunk(bringer: Bringer
         jobs.want(session, bringer.clock.now(), ADMIN, job.id, all_or_nothing=True)
     bringer.worker.tick()
     bringer.worker = ImportWorker(bringer.database, bringer.clock)
+    assert bringer.worked(job.id).done == CHUNK  # the other one may still be at it
+    bringer.clock.pass_time(minutes=3)
     job = bringer.worked(job.id)
     assert (job.state, job.loaded, job.done) == (ImportState.LOADED, CHUNK + 20, CHUNK + 20)
     with bringer.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WorkOrder)) == CHUNK + 20
         assert session.scalars(select(ImportJob.content)).all() == [None]
+
+
+def test_a_worker_that_was_slow_leaves_what_another_took_up(bringer: Bringer) -> None:
+    rows = "".join(f"N{n},2024-01-01,2024-01-02,咨询,第{n}件\n" for n in range(3 * CHUNK))
+    job = bringer.bring(ImportKind.HISTORY, "工单编号,受理时间,办结时间,业务类型,诉求内容\n" + rows)
+    with bringer.database.transaction() as session:
+        jobs.want(session, bringer.clock.now(), ADMIN, job.id, all_or_nothing=True)
+    slow = bringer.worker
+    slow.tick()
+    bringer.clock.pass_time(minutes=3)
+    bringer.worker = ImportWorker(bringer.database, bringer.clock)
+    bringer.worker.tick()
+    slow.tick()
+    job = bringer.worked(job.id)
+    assert (job.state, job.loaded) == (ImportState.LOADED, 3 * CHUNK)
 
 
 def test_a_spreadsheet_with_real_dates_and_numbers_is_read_too(bringer: Bringer) -> None:

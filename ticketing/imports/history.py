@@ -152,7 +152,6 @@ class HistoryImport:
         _number(session, orders)
         evidence = {"import": self._job_id, "source_system": self._source, "asked_by": by.login}
         take_over(session, moment, SYSTEM, orders, Step(Event.TAKE_OVER, evidence=evidence))
-        session.expunge_all()  # a hundred thousand orders need not stay in memory
         return len(orders)
 
     def _there(self, session: Session, rows: Sequence[Row]) -> set[str]:

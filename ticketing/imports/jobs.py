@@ -78,7 +78,7 @@ def want(
         raise InvalidInput((Finding("all_or_nothing", faults),))
     if job.faulty >= job.rows:
         raise InvalidInput((Finding("file", "没有可以导入的行"),))
-    job.state, job.done = ImportState.WANTED, 0
+    job.state, job.done, job.touched_at = ImportState.WANTED, 0, None
     job.options = {**job.options, "all_or_nothing": all_or_nothing}
     job.asked_by, job.asked_by_name = actor.login, actor.name
     detail = {"kind": job.kind, "rows": job.rows, "faulty": job.faulty}

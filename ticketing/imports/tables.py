@@ -63,12 +63,12 @@ def read_table(name: str, content: bytes, columns: Sequence[Column]) -> Iterator
             yield Row(line, values)
 
 
-def ignored_columns(name: str, content: bytes, columns: Sequence[Column]) -> list[str]:
+def ignored_columns(name: str, content: bytes, columns: Sequence[Column]) -> tuple[str, ...]:
     """Headings that are nobody's; their cells are passed over."""
     lines = _sheet(content) if content[:2] == b"PK" else _csv(name, content)
     heading = next(lines, (1, []))[1]
     known = {word for column in columns for word in (column.name, column.zh)}
-    return [cell for cell in map(clean, heading) if cell and cell not in known]
+    return tuple(cell for cell in map(clean, heading) if cell and cell not in known)
 
 
 def unreadable(message: str) -> InvalidInput:

@@ -39,6 +39,8 @@ class ImportJob(Record):
     """What loading would bring, by the kind's own words."""
     failure: Mapped[str] = mapped_column(Text, default="")
     """Chinese: why the file cannot be read at all."""
+    touched_at: Mapped[datetime | None]
+    """When a worker was last at it; empty: nobody has it in hand."""
     asked_by: Mapped[str] = mapped_column(String(64))
     asked_by_name: Mapped[str] = mapped_column(String(64))
     asked_at: Mapped[datetime]

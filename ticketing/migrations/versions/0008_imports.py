@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("loaded", sa.Integer(), nullable=False),
         sa.Column("summary", base.Json, nullable=False),
         sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("touched_at", base.Moment(), nullable=True),
         sa.Column("asked_by", sa.String(64), nullable=False),
         sa.Column("asked_by_name", sa.String(64), nullable=False),
         sa.Column("asked_at", base.Moment(), nullable=False),
