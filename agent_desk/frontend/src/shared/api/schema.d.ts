@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出工单列表，CSV 或 XLSX */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -395,6 +412,177 @@ export interface paths {
         put?: never;
         /** 办理工单 */
         post: operations["move_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 关联与相似工单 */
+        get: operations["show_alike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重复诉求提示 */
+        post: operations["show_similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 关联工单 */
+        post: operations["link_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集中反映预警 */
+        get: operations["show_hot_spots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集中立单 */
+        post: operations["collect_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 抽检记录 */
+        get: operations["show_spot_checks"];
+        put?: never;
+        /** 抽取样本 */
+        post: operations["draw_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次抽检 */
+        get: operations["show_spot_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 呼叫来电人核实 */
+        post: operations["call_checked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记核实结果 */
+        post: operations["record_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspicious-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可疑办结 */
+        get: operations["show_suspicious"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -514,6 +702,245 @@ export interface paths {
         get: operations["show_catalogue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各目录及其现行版本 */
+        get: operations["show_catalogues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个目录 */
+        get: operations["show_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览新版本 */
+        post: operations["preview_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布版本 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 取消待生效版本 */
+        delete: operations["cancel_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一年的工作日历 */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 派单规则的空白 */
+        get: operations["show_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导入记录 */
+        get: operations["show_imports"];
+        put?: never;
+        /** 上传文件，先检查 */
+        post: operations["bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 空表 */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次导入 */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有问题的行 */
+        get: operations["show_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认导入 */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消导入 */
+        post: operations["cancel_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -832,334 +1259,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/flows/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 检查未保存的修改，不保存 */
-        post: operations["check_flows"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/schema": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各种步骤能写什么 */
-        get: operations["show_flow_schema"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/simulate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 模拟一次来电：按键和说的话从头给出 */
-        post: operations["simulate_call"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/shadow": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 拿某天来电的按键走一遍草稿，看有什么不同 */
-        post: operations["run_shadow"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 测试用例 */
-        get: operations["show_flow_tests"];
-        put?: never;
-        /** 新增 */
-        post: operations["create_flow_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/tests/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** 修改测试用例 */
-        put: operations["update_flow_test"];
-        post?: never;
-        /** 删去测试用例 */
-        delete: operations["delete_flow_test"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/tests/record": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 把一次模拟来电记成测试用例 */
-        post: operations["record_flow_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 语音菜单：草稿的各流程，正式与试行版本 */
-        get: operations["show_flows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个流程的草稿 */
-        get: operations["show_flow"];
-        /** 保存草稿并检查 */
-        put: operations["update_flow"];
-        post?: never;
-        /** 从草稿中删去一个流程 */
-        delete: operations["remove_flow"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 菜单版本 */
-        get: operations["show_versions"];
-        put?: never;
-        /** 草稿定版 */
-        post: operations["freeze_draft"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个版本及其全部流程 */
-        get: operations["show_version"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/difference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个版本改了什么 */
-        get: operations["show_difference"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/difference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 草稿与正式版的不同 */
-        get: operations["show_draft_difference"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 发布或试行 */
-        post: operations["publish_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/versions/{number}/draft": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取这一版作草稿 */
-        post: operations["take_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/rollback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 回退到上一正式版 */
-        post: operations["roll_menu_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/trial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** 结束试行 */
-        delete: operations["end_menu_trial"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/publications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 发布与回退的历史 */
-        get: operations["show_publications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/two_person": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** 双人规则：最后修改的人不能发布 */
-        put: operations["switch_two_person"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -1454,40 +1553,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Act
-         * @description One thing the caller does when it is their turn: exactly one of the four.
+         * Alike
+         * @description Beside one order.
          */
-        Act: {
-            /**
-             * Key
-             * @description 按下的键，可连写几个，如 51952743
-             * @default null
-             */
-            key?: string | null;
-            /**
-             * Silence
-             * @description 什么都不做，等到超时
-             * @default false
-             */
-            silence?: boolean;
-            /**
-             * Words
-             * @description 说的话
-             * @default null
-             */
-            words?: string | null;
-            /**
-             * Hang Up
-             * @description 挂机
-             * @default false
-             */
-            hang_up?: boolean;
-            /**
-             * Early
-             * @description 不等说完就按键或挂机，提示语还在播放
-             * @default false
-             */
-            early?: boolean;
+        Alike: {
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarShape"][];
         };
         /** AnnouncementBody */
         AnnouncementBody: {
@@ -1536,15 +1609,14 @@ export interface components {
             /** Cancelled At */
             cancelled_at: string | null;
         };
-        /** Assumption */
-        Assumption: {
-            /**
-             * Question
-             * @description 草稿问了、当时没有问过的事
-             */
-            question: string;
-            /** Calls */
-            calls: number;
+        /** Answers */
+        Answers: {
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
         };
         /**
          * AuditCheck
@@ -1583,6 +1655,50 @@ export interface components {
             address: string;
             /** Hash */
             hash: string;
+        };
+        /** CalendarDayShape */
+        CalendarDayShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kind */
+            kind: string;
+            /** Working */
+            working: boolean;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarShape
+         * @description Only days the weekend rule alone would answer otherwise.
+         */
+        CalendarShape: {
+            /** Year */
+            year: number;
+            /** Version */
+            version: string;
+            /**
+             * Noticed
+             * @description 该年的放假安排已导入；否则为暂定
+             */
+            noticed: boolean;
+            /** Years */
+            years: number[];
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "" | "missing" | "urgent";
+            /** Working Days */
+            working_days: number;
+            /** Days */
+            days: components["schemas"]["CalendarDayShape"][];
+            /** Versions */
+            versions: components["schemas"]["VersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1729,15 +1845,64 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
-        /** CheckBody */
-        CheckBody: {
-            /**
-             * Texts
-             * @description 代替草稿里的同名流程；空为没有这个流程
-             */
-            texts?: {
-                [key: string]: string | null;
+        /** CatalogueList */
+        CatalogueList: {
+            /** Items */
+            items: components["schemas"]["CatalogueSummary"][];
+        };
+        /** CatalogueShape */
+        CatalogueShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetShape"][];
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
             };
+            /**
+             * Versions
+             * @description 第一个是现行版本
+             */
+            versions: components["schemas"]["VersionShape"][];
+            /** Plans */
+            plans: components["schemas"]["PlanShape"][];
+        };
+        /** CatalogueSummary */
+        CatalogueSummary: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            current: components["schemas"]["VersionShape"];
+            /** Plans */
+            plans: number;
+        };
+        /** ChangeShape */
+        ChangeShape: {
+            /** Sheet */
+            sheet: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Before */
+            before: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
         };
         /** Choice */
         Choice: {
@@ -1763,6 +1928,16 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** CollectBody */
+        CollectBody: {
+            /** Object */
+            object: string;
+        };
+        /** Collected */
+        Collected: {
+            /** Order No */
+            order_no: string;
+        };
         /**
          * DayShape
          * @description One line of a deadline's explanation.
@@ -1778,40 +1953,6 @@ export interface components {
             /** Counts */
             counts: boolean;
         };
-        /**
-         * Did
-         * @description What a line of the transcript is.
-         * @enum {string}
-         */
-        Did: "said" | "key" | "silence" | "words" | "hang_up";
-        /** Difference */
-        Difference: {
-            /**
-             * From
-             * @description 空为从无到有
-             */
-            from: number | null;
-            /**
-             * To
-             * @description 空为草稿
-             */
-            to: number | null;
-            /** Flows */
-            flows: components["schemas"]["FlowDifference"][];
-        };
-        /** DifferenceShape */
-        DifferenceShape: {
-            /**
-             * Differs
-             * @description 结束方式、经过的步骤、说的话
-             * @enum {string}
-             */
-            differs: "ending" | "path" | "words";
-            /** Live */
-            live: string;
-            /** Draft */
-            draft: string;
-        };
         /** DomainNode */
         DomainNode: {
             /** Name */
@@ -1820,6 +1961,32 @@ export interface components {
             in_scope: boolean;
             /** Topics */
             topics: components["schemas"]["TopicNode"][];
+        };
+        /** DrawBody */
+        DrawBody: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             * @description 最后一天，计入
+             */
+            until: string;
+            /**
+             * Per Unit
+             * @description 每个承办单位抽几件
+             * @default 8
+             */
+            per_unit?: number;
+            /**
+             * Seed
+             * @description 不填则随机；同一种子抽出同样的工单
+             * @default null
+             */
+            seed?: number | null;
         };
         /** Due */
         Due: {
@@ -1837,24 +2004,6 @@ export interface components {
             /** Explanation */
             explanation: components["schemas"]["DayShape"][];
         };
-        /** EndingShape */
-        EndingShape: {
-            ends: components["schemas"]["Ends"];
-            /** Target */
-            target: string;
-            /** Priority */
-            priority: number;
-            /** Reason */
-            reason: string;
-            /** Words */
-            words: string;
-        };
-        /**
-         * Ends
-         * @description Where the call goes after the flow.
-         * @enum {string}
-         */
-        Ends: "queue" | "number" | "message" | "hang_up" | "gone";
         /** Entered */
         Entered: {
             /** Key */
@@ -1868,135 +2017,47 @@ export interface components {
             /** Code */
             code: string;
         };
-        /**
-         * Expect
-         * @description One thing that must be so: exactly one of the five.
-         */
-        Expect: {
-            /**
-             * Says
-             * @description 听到的话里有这几个字；几条按先后顺序
-             * @default null
-             */
-            says?: string | null;
-            /**
-             * Never Says
-             * @description 从头到尾没有这几个字
-             * @default null
-             */
-            never_says?: string | null;
-            /**
-             * Step
-             * @description 走完了这一步：流程名.步骤名
-             * @default null
-             */
-            step?: string | null;
-            /**
-             * Waits At
-             * @description 最后停在这一步等来电人：流程名.步骤名
-             * @default null
-             */
-            waits_at?: string | null;
-            /**
-             * @description 结束方式：queue 转人工，number 转外线，message 留言，hang_up 挂机
-             * @default null
-             */
-            ends?: components["schemas"]["Ends"] | null;
-            /**
-             * Target
-             * @description 随 ends：队列名或号码
-             * @default null
-             */
-            target?: string | null;
+        /** FaultShape */
+        FaultShape: {
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
         };
         /**
-         * Facts
-         * @description The world as the call finds it; what is not said is plain: open, off, nothing new.
+         * Figures
+         * @description 已回访、已办结、满意的件数。
          */
-        Facts: {
+        Figures: {
+            /** Revisited */
+            revisited: number;
+            /** Closed */
+            closed: number;
+            /** Satisfied */
+            satisfied: number;
+        };
+        /**
+         * FindingBody
+         * @description What the caller said, by a call from the desk.
+         */
+        FindingBody: {
+            /** Call Key */
+            call_key: string;
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
             /**
-             * Caller
-             * @description 来电号码
-             * @default 13800000000
-             */
-            caller?: string;
-            /**
-             * Dialled
-             * @description 被叫号码
-             * @default 12328
-             */
-            dialled?: string;
-            /**
-             * At
-             * Format: date-time
-             * @description 时刻
-             * @default 2026-11-28T10:00:00+08:00
-             */
-            at?: string;
-            /**
-             * Hours
-             * @description 日历 → open、closed、holiday，缺省 open
-             * @default {}
-             */
-            hours?: {
-                [key: string]: components["schemas"]["Hours"];
-            };
-            /**
-             * Switches
-             * @description 打开的开关
-             * @default []
-             */
-            switches?: string[];
-            /**
-             * Groups
-             * @description 来电人分组
-             * @default []
-             */
-            groups?: string[];
-            /**
-             * Announcement
-             * @description 应急公告
+             * Note
              * @default
              */
-            announcement?: string;
-            /**
-             * Road Notices
-             * @description 路况
-             * @default []
-             */
-            road_notices?: string[];
-            /**
-             * Answers
-             * @description 主题 → 知识库答复
-             * @default {}
-             */
-            answers?: {
-                [key: string]: string[];
-            };
-            /**
-             * Orders
-             * @description 工单
-             * @default []
-             */
-            orders?: components["schemas"]["OrderFact"][];
-            /**
-             * Transfers
-             * @description 允许转接的号码
-             * @default []
-             */
-            transfers?: string[];
-            /**
-             * Failing
-             * @description 业务系统不可用
-             * @default false
-             */
-            failing?: boolean;
-            /**
-             * Deaf
-             * @description 语音识别不可用
-             * @default false
-             */
-            deaf?: boolean;
+            note?: string;
         };
         /** FindingShape */
         FindingShape: {
@@ -2005,195 +2066,24 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** FlowBody */
-        FlowBody: {
-            /** Text */
-            text: string;
-            /**
-             * Revision
-             * @description 打开时的修订号，新流程为空
-             */
-            revision: number | null;
+        /** GapShape */
+        GapShape: {
+            /** Domain */
+            domain: string;
+            /** Topic */
+            topic: string;
+            /** Sub Item */
+            sub_item: string;
         };
-        /** FlowDifference */
-        FlowDifference: {
-            /** Name */
-            name: string;
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "removed" | "changed" | "same";
-            /** Unified */
-            unified: string;
-            /** Steps */
-            steps: components["schemas"]["StepChange"][];
-        };
-        /**
-         * FlowFinding
-         * @description One thing an author must mend, or might.
-         */
-        FlowFinding: {
-            /** Flow */
-            flow: string;
-            /** File */
-            file: string;
-            /** Line */
-            line: number;
-            /**
-             * Place
-             * @description 如 steps.ask.wait
-             */
-            place: string;
-            /** Message */
-            message: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "mistake" | "advice";
-        };
-        /** FlowItem */
-        FlowItem: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /**
-             * Main
-             * @description 不被其他流程调用的主流程
-             */
-            main: boolean;
-            /**
-             * Changed
-             * @description 草稿与正式版不同
-             */
-            changed: boolean;
-            /** Mistakes */
-            mistakes: number;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-        };
-        /** FlowList */
-        FlowList: {
+        /** Gaps */
+        Gaps: {
             /** Items */
-            items: components["schemas"]["FlowItem"][];
+            items: components["schemas"]["GapShape"][];
             /**
-             * Removed
-             * @description 正式版里有、草稿里已删去的流程
+             * Matters
+             * @description 分类表中的事项总数
              */
-            removed: string[];
-            live: components["schemas"]["LiveVersion"] | null;
-            trial: components["schemas"]["TrialShape"] | null;
-            /** Two Person */
-            two_person: boolean;
-            /** @description 正在为发布生成提示音 */
-            making: components["schemas"]["Making"] | null;
-        };
-        /** FlowRemoval */
-        FlowRemoval: {
-            /** Revision */
-            revision: number;
-        };
-        /** FlowSaved */
-        FlowSaved: {
-            /** Revision */
-            revision: number;
-            report: components["schemas"]["Report"];
-        };
-        /**
-         * FlowSchema
-         * @description What can be written in a flow, for a side panel.
-         */
-        FlowSchema: {
-            /** Kinds */
-            kinds: components["schemas"]["KindSchema"][];
-            head: components["schemas"]["KindSchema"];
-            /** Definitions */
-            definitions: {
-                [key: string]: unknown;
-            };
-        };
-        /** FlowShape */
-        FlowShape: {
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-            /** Revision */
-            revision: number;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-            /** Live Text */
-            live_text: string | null;
-        };
-        /** FlowTestBody */
-        FlowTestBody: {
-            /** Name */
-            name: string;
-            /** Flow */
-            flow: string;
-            /**
-             * @default {
-             *       "caller": "13800000000",
-             *       "dialled": "12328",
-             *       "at": "2026-11-28T10:00:00+08:00",
-             *       "hours": {},
-             *       "switches": [],
-             *       "groups": [],
-             *       "announcement": "",
-             *       "road_notices": [],
-             *       "answers": {},
-             *       "orders": [],
-             *       "transfers": [],
-             *       "failing": false,
-             *       "deaf": false
-             *     }
-             */
-            facts?: components["schemas"]["Facts"];
-            /** Acts */
-            acts?: components["schemas"]["Act"][];
-            /** Expects */
-            expects: components["schemas"]["Expect"][];
-        };
-        /** FlowTestShape */
-        FlowTestShape: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Flow */
-            flow: string;
-            facts: components["schemas"]["Facts"];
-            /** Acts */
-            acts: components["schemas"]["Act"][];
-            /** Expects */
-            expects: components["schemas"]["Expect"][];
-            /** Saved By */
-            saved_by: string;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-        };
-        /** FreezeBody */
-        FreezeBody: {
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
+            matters: number;
         };
         /** Health */
         Health: {
@@ -2230,44 +2120,102 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * Hours
-         * @description Answer to a calendar question.
-         * @enum {string}
-         */
-        Hours: "open" | "closed" | "holiday";
+        /** HotSpotShape */
+        HotSpotShape: {
+            /** Object */
+            object: string;
+            /** Count */
+            count: number;
+            /**
+             * Collected
+             * @description 已归入集中反映工单的件数
+             */
+            collected: number;
+            /** Parent No */
+            parent_no: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderSummary"][];
+        };
+        /** HotSpots */
+        HotSpots: {
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Items */
+            items: components["schemas"]["HotSpotShape"][];
+        };
         /** IceServer */
         IceServer: {
             /** Urls */
             urls: string[];
         };
-        /** KeyOption */
-        KeyOption: {
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-        };
-        /**
-         * KindSchema
-         * @description One kind of step.
-         */
-        KindSchema: {
+        /** ImportShape */
+        ImportShape: {
+            /** Id */
+            id: number;
             /** Kind */
             kind: string;
-            /** Title */
-            title: string;
-            /** Description */
-            description: string;
-            /**
-             * Properties
-             * @description 各项的 JSON Schema，带中文 title 和 description
-             */
-            properties: {
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
                 [key: string]: unknown;
             };
-            /** Required */
-            required: string[];
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Rows
+             * @description 检查完才知道
+             */
+            rows: number;
+            /**
+             * Done
+             * @description 当前步骤已处理的行数
+             */
+            done: number;
+            /** Faulty */
+            faulty: number;
+            /** Loaded */
+            loaded: number;
+            /**
+             * Summary
+             * @description 导入会带来什么
+             */
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Failure */
+            failure: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** ItemShape */
+        ItemShape: {
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderSummary"];
+            reported: components["schemas"]["Answers"];
+            found: components["schemas"]["Answers"] | null;
+            /** Call Key */
+            call_key: string;
+            /** Note */
+            note: string;
+            /** Checked By */
+            checked_by: string;
+            /** Checked At */
+            checked_at: string | null;
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -2385,6 +2333,44 @@ export interface components {
              */
             written_at: string;
         };
+        /** LinkBody */
+        LinkBody: {
+            /**
+             * Other
+             * @description 另一件工单的编号
+             */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "related";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /** LinkShape */
+        LinkShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "merged" | "collective" | "related";
+            /** Kind Label */
+            kind_label: string;
+            order: components["schemas"]["OrderSummary"];
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
         /** Listening */
         Listening: {
             /**
@@ -2440,59 +2426,6 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
-        };
-        /** LiveVersion */
-        LiveVersion: {
-            /** Number */
-            number: number;
-            /**
-             * At
-             * Format: date-time
-             * @description 何时发布
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * MainFlowShape
-         * @description What a flow that answers calls asks of a caller.
-         */
-        MainFlowShape: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Flows */
-            flows: number;
-            /** Steps */
-            steps: number;
-            /**
-             * Longest Seconds To Person
-             * @description 什么都不按，最长多少秒到人工或结束
-             */
-            longest_seconds_to_person: number;
-            /**
-             * Keys To Person
-             * @description 经过最远的一步到人工或结束，最少选择和输入几次
-             */
-            keys_to_person: number;
-            /** Version */
-            version: string;
-        };
-        /**
-         * Making
-         * @description Sounds being made before a version is published.
-         */
-        Making: {
-            /** Number */
-            number: number;
-            /** Done */
-            done: number;
-            /** Total */
-            total: number;
         };
         /** MatterBody */
         MatterBody: {
@@ -2880,36 +2813,6 @@ export interface components {
             /** May Send Again */
             may_send_again: boolean;
         };
-        /**
-         * OrderFact
-         * @description A work order that can be asked about.
-         */
-        OrderFact: {
-            /** Order No */
-            order_no: string;
-            /**
-             * Phone
-             * @description 登记的电话，空着表示任何号码都对
-             * @default
-             */
-            phone?: string;
-            /**
-             * State
-             * @default 正在办理
-             */
-            state?: string;
-            /**
-             * Accepted On
-             * @description 缺省为来电当天
-             * @default null
-             */
-            accepted_on?: string | null;
-            /**
-             * Due On
-             * @default null
-             */
-            due_on?: string | null;
-        };
         /** OrderNews */
         OrderNews: {
             /** Order No */
@@ -3272,10 +3175,20 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[FlowTestShape] */
-        Page_FlowTestShape_: {
+        /** Page[FaultShape] */
+        Page_FaultShape_: {
             /** Items */
-            items: components["schemas"]["FlowTestShape"][];
+            items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[ImportShape] */
+        Page_ImportShape_: {
+            /** Items */
+            items: components["schemas"]["ImportShape"][];
             /**
              * Next
              * @default null
@@ -3322,16 +3235,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[PublicationShape] */
-        Page_PublicationShape_: {
-            /** Items */
-            items: components["schemas"]["PublicationShape"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
         /** Page[RecordingShape] */
         Page_RecordingShape_: {
             /** Items */
@@ -3362,6 +3265,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[SpotCheckShape] */
+        Page_SpotCheckShape_: {
+            /** Items */
+            items: components["schemas"]["SpotCheckShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[UnitShape] */
         Page_UnitShape_: {
             /** Items */
@@ -3376,16 +3289,6 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
-        /** Page[VersionShape] */
-        Page_VersionShape_: {
-            /** Items */
-            items: components["schemas"]["VersionShape"][];
             /**
              * Next
              * @default null
@@ -3410,6 +3313,27 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
+        /** PlanShape */
+        PlanShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
         /**
          * Pop
          * @description My phone rings: who calls and what is known.
@@ -3417,6 +3341,18 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
+        };
+        /** PreviewShape */
+        PreviewShape: {
+            /**
+             * Findings
+             * @description 有一条就不能发布
+             */
+            findings: components["schemas"]["FindingShape"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+            /** Effects */
+            effects: string[];
         };
         /**
          * Problem
@@ -3458,14 +3394,6 @@ export interface components {
              * @default null
              */
             change: string | null;
-            /**
-             * Report
-             * @description 菜单检查结果（Report）
-             * @default null
-             */
-            report: {
-                [key: string]: unknown;
-            } | null;
         };
         /** ProcessHealth */
         ProcessHealth: {
@@ -3523,64 +3451,30 @@ export interface components {
              */
             opinion?: string;
         };
-        /** PublicationShape */
-        PublicationShape: {
-            /** Id */
-            id: number;
-            /**
-             * Alias
-             * @enum {string}
-             */
-            alias: "live" | "trial";
-            /**
-             * Number
-             * @description 空为试行结束
-             */
-            number: number | null;
-            /** Share */
-            share: number;
-            /** Callers */
-            callers: string[];
-            /**
-             * Way
-             * @enum {string}
-             */
-            way: "publish" | "rollback" | "end" | "install";
-            /** Way Label */
-            way_label: string;
-            /** By */
-            by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Reason */
-            reason: string;
-        };
         /** PublishBody */
         PublishBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
             /**
-             * Alias
-             * @enum {string}
+             * Note
+             * @description 修改说明或依据
              */
-            alias: "live" | "trial";
+            note: string;
             /**
-             * Share
-             * @description 试行的百分比
-             * @default 0
+             * Seen
+             * @description 据以修改的版本
              */
-            share?: number;
+            seen: string;
             /**
-             * Callers
-             * @default []
+             * Valid From
+             * @description 不填为立即生效
+             * @default null
              */
-            callers?: string[];
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
+            valid_from?: string | null;
         };
         /** QueueList */
         QueueList: {
@@ -3606,72 +3500,6 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
-        };
-        /** ReasonBody */
-        ReasonBody: {
-            /**
-             * Reason
-             * @description 为什么
-             */
-            reason: string;
-        };
-        /**
-         * RecordBody
-         * @description As it goes now, so it must go from now on.
-         */
-        RecordBody: {
-            /**
-             * Flow
-             * @default 12328
-             */
-            flow?: string;
-            /**
-             * Texts
-             * @description 代替草稿里的同名流程；空为没有这个流程
-             */
-            texts?: {
-                [key: string]: string | null;
-            };
-            /**
-             * Version
-             * @description 走哪一版，不填为草稿
-             * @default null
-             */
-            version?: number | null;
-            /** Acts */
-            acts?: components["schemas"]["Act"][];
-            /**
-             * @default {
-             *       "caller": "13800000000",
-             *       "dialled": "12328",
-             *       "at": "2026-11-28T10:00:00+08:00",
-             *       "hours": {},
-             *       "switches": [],
-             *       "groups": [],
-             *       "announcement": "",
-             *       "road_notices": [],
-             *       "answers": {},
-             *       "orders": [],
-             *       "transfers": [],
-             *       "failing": false,
-             *       "deaf": false
-             *     }
-             */
-            facts?: components["schemas"]["Facts"];
-            /**
-             * Real
-             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
-             * @default false
-             */
-            real?: boolean;
-            /** Name */
-            name: string;
-            /**
-             * Every Word
-             * @description 听到的每句话都要一样，否则只有最后一句
-             * @default false
-             */
-            every_word?: boolean;
         };
         /** RecordingNews */
         RecordingNews: {
@@ -3732,23 +3560,6 @@ export interface components {
             label: string;
             /** Parent */
             parent: string | null;
-        };
-        /**
-         * Report
-         * @description What checking and testing the whole menu found.
-         */
-        Report: {
-            /**
-             * Fit
-             * @description 没有错误，测试用例全部通过，可以接电话
-             */
-            fit: boolean;
-            /** Findings */
-            findings: components["schemas"]["FlowFinding"][];
-            /** Main */
-            main: components["schemas"]["MainFlowShape"][];
-            /** Tests */
-            tests: components["schemas"]["TestVerdict"][];
         };
         /** RoadNoticeBody */
         RoadNoticeBody: {
@@ -3930,6 +3741,15 @@ export interface components {
             /** Direct */
             direct: boolean;
         };
+        /** RowsBody */
+        RowsBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+        };
         /**
          * Seat
          * @description One seat and the person at it.
@@ -3992,70 +3812,35 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** ShadowBody */
-        ShadowBody: {
+        /** SheetColumnShape */
+        SheetColumnShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
             /**
-             * Day
-             * @description 不填为昨天
-             * @default null
+             * Type
+             * @enum {string}
              */
-            day?: string | null;
-            /**
-             * Texts
-             * @description 代替草稿里的同名流程；空为没有这个流程
-             */
-            texts?: {
-                [key: string]: string | null;
-            };
+            type: "text" | "longtext" | "choice" | "choices" | "flag" | "number";
+            /** Required */
+            required: boolean;
+            /** Options */
+            options: components["schemas"]["Choice"][];
         };
-        /**
-         * ShadowExample
-         * @description Calls that went alike.
-         */
-        ShadowExample: {
-            /** Call Key */
-            call_key: string;
-            /** Calls */
-            calls: number;
-            /** Acts */
-            acts: string[];
-            /** Live Ending */
-            live_ending: string;
-            /** Draft Ending */
-            draft_ending: string;
-            first_difference: components["schemas"]["DifferenceShape"];
-        };
-        /** ShadowShape */
-        ShadowShape: {
+        /** SheetShape */
+        SheetShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
             /**
-             * Day
-             * Format: date
+             * Single
+             * @description 只有一行：设置而不是表
              */
-            day: string;
-            /** Calls */
-            calls: number;
-            /** Same */
-            same: number;
-            /** Differing */
-            differing: number;
-            /** By Kind */
-            by_kind: {
-                [key: string]: number;
-            };
-            /**
-             * Unclear
-             * @description 凭当时的记录说不清的来电
-             */
-            unclear: number;
-            /**
-             * More
-             * @description 当天来电更多，只看了最新的一部分
-             */
-            more: boolean;
-            /** Examples */
-            examples: components["schemas"]["ShadowExample"][];
-            /** Assumed */
-            assumed: components["schemas"]["Assumption"][];
+            single: boolean;
+            /** Columns */
+            columns: components["schemas"]["SheetColumnShape"][];
         };
         /** SignIn */
         SignIn: {
@@ -4081,76 +3866,18 @@ export interface components {
              */
             phone?: "browser" | "desk";
         };
-        /**
-         * SimulateBody
-         * @description The whole history each time: nothing is kept between two requests.
-         */
-        SimulateBody: {
-            /**
-             * Flow
-             * @default 12328
-             */
-            flow?: string;
-            /**
-             * Texts
-             * @description 代替草稿里的同名流程；空为没有这个流程
-             */
-            texts?: {
-                [key: string]: string | null;
-            };
-            /**
-             * Version
-             * @description 走哪一版，不填为草稿
-             * @default null
-             */
-            version?: number | null;
-            /** Acts */
-            acts?: components["schemas"]["Act"][];
-            /**
-             * @default {
-             *       "caller": "13800000000",
-             *       "dialled": "12328",
-             *       "at": "2026-11-28T10:00:00+08:00",
-             *       "hours": {},
-             *       "switches": [],
-             *       "groups": [],
-             *       "announcement": "",
-             *       "road_notices": [],
-             *       "answers": {},
-             *       "orders": [],
-             *       "transfers": [],
-             *       "failing": false,
-             *       "deaf": false
-             *     }
-             */
-            facts?: components["schemas"]["Facts"];
-            /**
-             * Real
-             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
-             * @default false
-             */
-            real?: boolean;
+        /** SimilarList */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarShape"][];
         };
-        /** SimulationShape */
-        SimulationShape: {
-            /** Transcript */
-            transcript: components["schemas"]["TranscriptLine"][];
-            /** Path */
-            path: components["schemas"]["WalkedStep"][];
-            waiting: components["schemas"]["WaitingShape"] | null;
-            ending: components["schemas"]["EndingShape"] | null;
-            /**
-             * Happened
-             * @description 真实来电会留下什么
-             */
-            happened: string[];
-            /** Seconds */
-            seconds: number;
-            /**
-             * Unused
-             * @description 流程结束后没用上的动作
-             */
-            unused: number;
+        /** SimilarShape */
+        SimilarShape: {
+            order: components["schemas"]["OrderSummary"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /** SmsInbound */
         SmsInbound: {
@@ -4237,6 +3964,62 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /** SpotCheckShape */
+        SpotCheckShape: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+        };
+        /** SpotCheckWhole */
+        SpotCheckWhole: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Results */
+            results: components["schemas"]["UnitResultShape"][];
+            /** Items */
+            items: components["schemas"]["ItemShape"][];
+        };
         /**
          * Started
          * @description What was asked for is under way; the live socket tells how it goes.
@@ -4269,38 +4052,6 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
-            /**
-             * Said
-             * @description 来电人说的话；无权限时号码打码
-             */
-            said: string;
-            /**
-             * Stretch
-             * @description 这句话的录音段，没有时为空
-             */
-            stretch: string;
-            /** Confidence */
-            confidence: number | null;
-            /**
-             * Learned
-             * @description 由这句话得出的变量；无权限时号码打码
-             */
-            learned: {
-                [key: string]: string;
-            };
-        };
-        /** StepChange */
-        StepChange: {
-            /**
-             * Step
-             * @description 空为流程的标题、默认队列、提示语等
-             */
-            step: string;
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "removed" | "changed" | "moved";
         };
         /** SubItemNode */
         SubItemNode: {
@@ -4315,6 +4066,27 @@ export interface components {
             description: string;
             /** Third Levels */
             third_levels: string[];
+        };
+        /** SuspiciousList */
+        SuspiciousList: {
+            /** Items */
+            items: components["schemas"]["SuspiciousShape"][];
+            /**
+             * More
+             * @description 未列出的件数
+             */
+            more: number;
+        };
+        /** SuspiciousShape */
+        SuspiciousShape: {
+            /** Order No */
+            order_no: string;
+            /** Unit */
+            unit: string;
+            /** Minutes */
+            minutes: number;
+            /** Why */
+            why: string;
         };
         /** SwitchBody */
         SwitchBody: {
@@ -4346,15 +4118,6 @@ export interface components {
              * @default null
              */
             next: string | null;
-        };
-        /** TakeBody */
-        TakeBody: {
-            /**
-             * Discard
-             * @description 放弃草稿里尚未定版的修改
-             * @default false
-             */
-            discard?: boolean;
         };
         /** TalkShape */
         TalkShape: {
@@ -4406,30 +4169,35 @@ export interface components {
             ice_servers: components["schemas"]["IceServer"][];
         };
         /**
-         * TestVerdict
-         * @description How a test case came out.
+         * ToldBody
+         * @description What the form holds so far.
          */
-        TestVerdict: {
-            /** Name */
-            name: string;
-            /** Flow */
-            flow: string;
-            /** Passed */
-            passed: boolean;
+        ToldBody: {
             /**
-             * Failures
-             * @description 哪里和期望不同
+             * Caller Number
+             * @default
              */
-            failures: string[];
-            /** Expected */
-            expected: string[];
-            /** Said */
-            said: string[];
+            caller_number?: string;
             /**
-             * Came To
-             * @description 最后停在哪里或怎样结束
+             * Object
+             * @default
              */
-            came_to: string;
+            object?: string;
+            /**
+             * Topic
+             * @default
+             */
+            topic?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
         };
         /** TopicNode */
         TopicNode: {
@@ -4437,62 +4205,6 @@ export interface components {
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
-        };
-        /**
-         * TranscriptLine
-         * @description One thing said or done.
-         */
-        TranscriptLine: {
-            did: components["schemas"]["Did"];
-            /** Flow */
-            flow: string;
-            /**
-             * Step
-             * @description 空为流程之后系统说的话
-             */
-            step: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Said
-             * @description 系统说的话
-             */
-            said: string | null;
-            /**
-             * Pressed
-             * @description 来电人按的键
-             */
-            pressed: string | null;
-            /**
-             * Words
-             * @description 来电人说的话
-             */
-            words: string | null;
-        };
-        /** TrialShape */
-        TrialShape: {
-            /** Number */
-            number: number;
-            /**
-             * Share
-             * @description 百分之几的来电
-             */
-            share: number;
-            /**
-             * Callers
-             * @description 试行的来电号码，无权查看时打码
-             */
-            callers: string[];
-        };
-        /** TwoPerson */
-        TwoPerson: {
-            /** Is On */
-            is_on: boolean;
-        };
-        /** TwoPersonBody */
-        TwoPersonBody: {
-            /** Is On */
-            is_on: boolean;
         };
         /** UnitBody */
         UnitBody: {
@@ -4571,6 +4283,22 @@ export interface components {
              * @default null
              */
             active?: boolean | null;
+        };
+        /** UnitResultShape */
+        UnitResultShape: {
+            /** Unit */
+            unit: string;
+            /** Drawn */
+            drawn: number;
+            /** Checked */
+            checked: number;
+            reported: components["schemas"]["Figures"];
+            found: components["schemas"]["Figures"];
+            /**
+             * Faulty
+             * @description 核实与上报不符的工单编号
+             */
+            faulty: string[];
         };
         /** UnitShape */
         UnitShape: {
@@ -4736,77 +4464,25 @@ export interface components {
              */
             created_at: string;
         };
+        /** VersionChanges */
+        VersionChanges: {
+            version: components["schemas"]["VersionShape"];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+        };
         /** VersionShape */
         VersionShape: {
-            /** Number */
-            number: number;
-            /** Author */
-            author: string;
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
             /**
-             * Edited By
-             * @description 最后修改的人
-             */
-            edited_by: string;
-            /**
-             * At
+             * Created At
              * Format: date-time
              */
-            at: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "shipped" | "files" | "edit";
-            /** Digest */
-            digest: string;
-            /**
-             * State
-             * @description 正式、试行、曾经正式、已检查未发布
-             * @enum {string}
-             */
-            state: "live" | "trial" | "published" | "checked";
-            /** State Label */
-            state_label: string;
-        };
-        /** VersionWithTexts */
-        VersionWithTexts: {
-            /** Number */
-            number: number;
-            /** Author */
-            author: string;
-            /**
-             * Edited By
-             * @description 最后修改的人
-             */
-            edited_by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "shipped" | "files" | "edit";
-            /** Digest */
-            digest: string;
-            /**
-             * State
-             * @description 正式、试行、曾经正式、已检查未发布
-             * @enum {string}
-             */
-            state: "live" | "trial" | "published" | "checked";
-            /** State Label */
-            state_label: string;
-            /** Texts */
-            texts: {
-                [key: string]: string;
-            };
+            created_at: string;
         };
         /**
          * Waiting
@@ -4822,43 +4498,14 @@ export interface components {
             /** Position */
             position: number;
         };
-        /**
-         * WaitingShape
-         * @description The turn is the caller's.
-         */
-        WaitingShape: {
-            /** Flow */
-            flow: string;
-            /** Step */
-            step: string;
-            /** Kind */
-            kind: string;
-            /** @description key 一个键，entry 继续输入，words 键或话，message 留言 */
-            wants: components["schemas"]["Wants"];
-            /** Seconds */
-            seconds: number;
-            /** Keys */
-            keys: components["schemas"]["KeyOption"][];
+        /** WantBody */
+        WantBody: {
+            /**
+             * All Or Nothing
+             * @description 有问题时一行也不导入；否则导入其余各行
+             */
+            all_or_nothing: boolean;
         };
-        /** WalkedStep */
-        WalkedStep: {
-            /** Flow */
-            flow: string;
-            /** Step */
-            step: string;
-            /** Kind */
-            kind: string;
-            /** Key */
-            key: string;
-            /** Outcome */
-            outcome: string;
-        };
-        /**
-         * Wants
-         * @description What the call waits for when the acts are used up.
-         * @enum {string}
-         */
-        Wants: "key" | "entry" | "words" | "message";
         /**
          * Waveform
          * @description Peaks 0-100 per side for the player.
@@ -5653,6 +5300,54 @@ export interface operations {
             };
         };
     };
+    export_orders: {
+        parameters: {
+            query: {
+                after?: number | null;
+                limit?: number;
+                state?: string;
+                kind?: string;
+                region?: string;
+                domain?: string;
+                topic?: string;
+                unit?: number | null;
+                overdue?: boolean | null;
+                q?: string;
+                caller_number?: string;
+                mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
+                format?: "csv" | "xlsx";
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_orders: {
         parameters: {
             query?: {
@@ -5668,6 +5363,10 @@ export interface operations {
                 q?: string;
                 caller_number?: string;
                 mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -5816,6 +5515,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hot_spots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotSpots"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_checks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpotCheckShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_checked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suspicious: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspiciousList"];
                 };
             };
             /** @description 未能完成 */
@@ -6041,6 +6096,490 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_catalogues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChanges"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calendar: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_imports: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_file: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+                name: string;
+                year?: number | null;
+                notice?: string;
+                source_system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_faults: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FaultShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
                 };
             };
             /** @description 未能完成 */
@@ -6817,781 +7356,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_flows: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CheckBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Report"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flow_schema: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowSchema"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    simulate_call: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SimulateBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SimulationShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run_shadow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShadowBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShadowShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flow_tests: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FlowTestShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_flow_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowTestBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowTestShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_flow_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowTestBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowTestShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_flow_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    record_flow_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowTestShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flows: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowList"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowSaved"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_flow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlowRemoval"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_versions: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_VersionShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    freeze_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FreezeBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionWithTexts"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_difference: {
-        parameters: {
-            query?: {
-                from?: number | null;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Difference"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_draft_difference: {
-        parameters: {
-            query?: {
-                from?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Difference"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TakeBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    roll_menu_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    end_menu_trial: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_publications: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PublicationShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switch_two_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TwoPersonBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TwoPerson"];
                 };
             };
             /** @description 未能完成 */
