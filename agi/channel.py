@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from agi.protocol import Agi, AGIAppError, AGIError, AGIHangup, Answer
 from agi.watchdog import Watchdog
 from agi.wire import LineFlooded, LineSilent
-from ivr_flows.interfaces import CallerGone
+from ivr_flows.interfaces import KEYS, CallerGone
 
 R = TypeVar("R")
 
@@ -192,11 +192,15 @@ class Channel:
         self.set_variable("TIMEOUT(absolute)", f"{seconds:.1f}")
 
 
+_KEYS: Final = {str(ord(key)): key for key in KEYS}
+"""A key as AGI answers it."""
+
+
 def _length(sound: Path) -> float:
     """Seconds of a wav file; OSError when it is not there."""
     return max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
 
 
 def _key(answer: Answer) -> str | None:
-    code = answer["result"][0]
-    return chr(int(code)) if code.isdigit() and int(code) else None
+    """A recording that silence ended answers with a count of samples where a key would stand."""
+    return _KEYS.get(answer["result"][0])

@@ -159,12 +159,15 @@ async def _body(route: AnyRoute, request: web.Request) -> Input:
     shape: type[Input] = route.body
     if request.method in _READING or (shape is Nothing and not request.can_read_body):
         return Nothing()
+    if route.body_type != "application/json":
+        return Nothing()  # the handler reads it, with limits of its own
     if request.content_type != "application/json":
         raise BadRequest("请以 application/json 提交", 415)
     if route.body_limit is not None:
         said = request.content_length
         if said is None or said > route.body_limit:
             raise BadRequest("提交的内容过大或没有说明长度", 413)
+        request = request.clone(client_max_size=route.body_limit)
     raw = await request.read()
     try:
         return shape.model_validate_json(raw)

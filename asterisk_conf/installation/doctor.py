@@ -4,6 +4,7 @@ import os
 import resource
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from asterisk_conf.installation import frontend, needs, status
-from asterisk_conf.installation.layout import PORTS, Layout
+from asterisk_conf.installation.layout import PORTS, REPOSITORY, Layout
 
 DISK_NEEDED: Final = 2 * 1024**3
 """Bytes: Asterisk's tree, Node packages and a day of recordings."""
 LISTENED: Final = tuple(offset for name, offset in PORTS.items() if name != "carrier_sip")
 """Offsets of the ports we listen on."""
 MEMORY_NEEDED: Final = 1024**3
+MODEL_SECONDS: Final = 60
+"""A large vocabulary takes a while to read from a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +136,25 @@ def _ports(layout: Layout, port_base: int) -> Iterator[Remark]:
 
 
 def _speech(layout: Layout) -> Remark:
+    """What the model can do says who uses it; this package knows none of that."""
     configured = (layout.read_settings() or {}).get("speech")
     if not configured:
         return Remark(True, "没有配置语音模型：语音菜单只用按键（--speech-model 目录 可启用语音）")
-    model = Path(configured["model"])
+    asked = subprocess.run(
+        [sys.executable, "-m", "agi.speech.recognition", configured["model"]],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=MODEL_SECONDS,
+        check=False,
+    )
+    if asked.returncode == 0:
+        return Remark(True, asked.stdout.strip())
+    why = asked.stderr.strip().splitlines()[-1:] or ["没有回答"]
     return Remark(
-        model.is_dir(),
-        f"语音模型 {model}",
-        "目录不存在：请放回模型，或用 --speech-model 另指目录；在此之前来电人只能按键",
+        False,
+        f"语音模型 {why[0]}",
+        "请放回模型，或用 --speech-model 另指目录；在此之前来电人只能按键",
     )
 
 

@@ -41,6 +41,8 @@ class Ear:
         self.slow = False
         """Everything is said slowly from now on."""
         self.begin_step()
+        self.slow = False
+        """Everything is said slowly from now on."""
 
     def begin_step(self) -> None:
         """Forget what belongs to the journal entry of the step before."""

@@ -64,6 +64,10 @@ class Library:
         digest = hashlib.sha1((voice + text).encode(), usedforsecurity=False)
         return self._folder / f"{digest.hexdigest()}.wav"
 
+    def is_recorded(self, text: str) -> bool:
+        """A person has spoken it."""
+        return self._recordings.find(text) is not None
+
     def file(self, text: str) -> Path:
         """The phrase's sound; made now if it is not there yet. Raises VoiceError."""
         path = self.path(text)

@@ -10,6 +10,7 @@ from asterisk_conf.installation.house import House
 from asterisk_conf.installation.layout import Layout, Wishes
 from asterisk_conf.process import Instance
 from asterisk_conf.render import Folders
+from tests.speech_model.graph import MODEL
 from tests.unit.asterisk_conf.house import ASTERISK
 
 
@@ -41,10 +42,17 @@ def test_a_model_told_once_stays(layout: Layout) -> None:
     assert processes(layout, settings) == ["asterisk", "worker", "speech", "agi", "desk"]
 
 
-def test_doctor_misses_a_model_that_is_gone(layout: Layout) -> None:
-    layout.write_settings(wishes(layout, layout.state / "model"))
-    remarks = [one for one in doctor.examine(layout, 27_900) if "语音模型" in one.text]
-    assert [remark.good for remark in remarks] == [False]
-    (layout.state / "model").mkdir()
-    remarks = [one for one in doctor.examine(layout, 27_900) if "语音模型" in one.text]
-    assert [remark.good for remark in remarks] == [True]
+@pytest.mark.parametrize(
+    ("model", "good", "told"),
+    [
+        (MODEL, True, "测试模型，只听得懂合成语音"),
+        (MODEL.parent, False, "模型在下一层目录 vosk-test-espeak-cmn-8k"),
+        (Path("/nowhere"), False, "没有这个目录"),
+    ],
+)
+def test_doctor_says_what_the_model_can_do_or_why_not(
+    layout: Layout, model: Path, good: bool, told: str
+) -> None:
+    layout.write_settings(wishes(layout, model))
+    remarks = [one for one in doctor.examine(layout, 27_900) if told in one.text]
+    assert [remark.good for remark in remarks] == [good]

@@ -18,8 +18,9 @@ from ticketing.calls.callbacks import (
 )
 from ticketing.database import Database
 from ticketing.errors import AlreadyHandled, InvalidInput
-from ticketing.imports import import_roads
+from ticketing.imports.roads import import_roads
 from ticketing.information import RoadNoticeText, Turn
+from ticketing.information.road_messages import forget_subscriptions
 from ticketing.notices.messages import Message, write_message
 from ticketing.notices.receiving import InboundSms, receive_sms
 from ticketing.orders.own import Done, add_voice, find_own, urge_own, withdraw_own
@@ -138,6 +139,15 @@ def test_a_subscription_ends_by_itself(centre: Database, moment: datetime) -> No
         information.subscribe(session, moment, PHONE, "G1", DAY, "c1")
         information.post_road_notice(session, moment + DAY, DUTY, closed(moment + DAY))
         assert texts(session, NoticeKind.ROAD_CHANGED) == []
+
+
+def test_a_subscription_is_forgotten_a_month_after_its_end(
+    centre: Database, moment: datetime
+) -> None:
+    with centre.transaction() as session:
+        information.subscribe(session, moment, PHONE, "G1", DAY, "c1")
+        assert forget_subscriptions(session, moment + 31 * DAY) == 0
+        assert forget_subscriptions(session, moment + 32 * DAY) == 1
 
 
 def test_a_feed_that_tells_the_same_again_makes_no_second_notice(

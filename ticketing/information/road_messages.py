@@ -7,7 +7,7 @@ holds. Changes are written to the outbox in the transaction that makes them true
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
@@ -18,6 +18,8 @@ from ticketing.rules import sms
 from ticketing.rules.notices import NoticeKind
 
 LONGEST: Final = timedelta(days=7)
+KEPT_FOR: Final = timedelta(days=30)
+"""After its end, to answer who asks why a message came."""
 STOP_WORDS: Final = frozenset({"T", "TD", "退订"})
 """What a subscriber sends back; anything else is a message to us."""
 
@@ -71,6 +73,12 @@ def unsubscribe(session: Session, moment: datetime, number: str) -> int:
         .returning(RoadSubscription.id)
     )
     return len(ended.all())
+
+
+def forget_subscriptions(session: Session, moment: datetime) -> int:
+    """Deletes those long over: telephone numbers are kept no longer than anybody needs them."""
+    over = delete(RoadSubscription).where(RoadSubscription.until_at < moment - KEPT_FOR)
+    return len(session.execute(over.returning(RoadSubscription.id)).all())
 
 
 def tell_subscribers(session: Session, moment: datetime, notice: RoadNotice, what: str) -> int:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
 from ticketing.database import Database
+from ticketing.imports.working import ImportWorker
+from ticketing.information.road_messages import forget_subscriptions
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
 from ticketing.orders.jobs import OrderJobs
@@ -49,6 +51,7 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     lanes = (
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
+        import_lane(ImportWorker(database, clock)),
         sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
@@ -102,6 +105,7 @@ def order_lane(jobs: OrderJobs) -> Lane:
         [
             Job("report overdue orders", 30, jobs.report_overdue),
             Job("remind of near limits", 60, jobs.remind_due_soon),
+            Job("put catalogues in force", 30, jobs.put_catalogues_in_force),
             Job("recompute due times", 60, jobs.recompute_due),
             Job("draw return visits", 600, jobs.draw_sample),
             Job("archive orders", 600, jobs.archive_due),
@@ -111,15 +115,30 @@ def order_lane(jobs: OrderJobs) -> Lane:
     )
 
 
+def import_lane(imports: ImportWorker) -> Lane:
+    """Files people brought; a big one takes minutes."""
+    return Lane(
+        "imports",
+        [Job("take files in", 1, imports.tick), Job("forget files", 3600, imports.forget)],
+        patience=600,
+    )
+
+
 def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
     """Codes somebody waits for, then notices; a slow gateway delays no other lane."""
     codes, notices = CodeSender(database, clock, gateway), Sender(database, clock, gateway)
+
+    def forget() -> int:
+        with database.transaction() as session:
+            return forget_subscriptions(session, clock.now())
+
     return Lane(
         "sms",
         [
             Job("send codes", 1, codes.tick),
             Job("send messages", 2, notices.tick),
             Job("forget codes", 3600, codes.forget),
+            Job("forget road subscriptions", 3600, forget),
         ],
         patience=600,
     )

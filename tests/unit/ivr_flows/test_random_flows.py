@@ -11,7 +11,8 @@ from ivr_flows.checks import check
 from ivr_flows.engine.walk import MAX_STEPS, walk
 from ivr_flows.graph import Graph
 from ivr_flows.interfaces import KEYS, CallFacts, Hours, Reason, RoadAnswer, ToQueue
-from ivr_flows.patience import LONGEST_SILENT_WAIT, silent_wait
+from ivr_flows.patience import silent_wait
+from ivr_flows.surroundings import Limits
 from tests.fakes.business import ORDER, FakeActions, FakeJournal
 from tests.fakes.caller import FakeCaller, KeyPresser
 from tests.unit.ivr_flows.walking import CALLER
@@ -197,4 +198,4 @@ def test_a_silent_caller_never_waits_longer_than_the_check_reckons(
     waited = (caller.now - began).total_seconds()
     engine_phrases = 20.0
     assert waited <= silent_wait(Graph(fit)) + engine_phrases
-    assert silent_wait(Graph(fit)) <= LONGEST_SILENT_WAIT
+    assert silent_wait(Graph(fit)) <= Limits().silent_seconds

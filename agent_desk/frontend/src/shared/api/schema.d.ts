@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出工单列表，CSV 或 XLSX */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -401,15 +418,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/voice-drafts": {
+    "/api/v1/work-orders/{order_no}/alike": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 语音菜单留下的待确认草稿，最早的在前 */
-        get: operations["show_voice_drafts"];
+        /** 关联与相似工单 */
+        get: operations["show_alike"];
         put?: never;
         post?: never;
         delete?: never;
@@ -418,15 +435,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/callbacks": {
+    "/api/v1/work-orders/similar": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 待回电的来电人，等得最久的在前 */
-        get: operations["show_callbacks"];
+        get?: never;
+        put?: never;
+        /** 重复诉求提示 */
+        post: operations["show_similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 关联工单 */
+        post: operations["link_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集中反映预警 */
+        get: operations["show_hot_spots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -435,7 +486,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/callbacks/{id}/take": {
+    "/api/v1/hot-spots/collect": {
         parameters: {
             query?: never;
             header?: never;
@@ -444,15 +495,50 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 领取回电任务 */
-        post: operations["begin_callback"];
+        /** 集中立单 */
+        post: operations["collect_orders"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/callbacks/{id}/finish": {
+    "/api/v1/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 抽检记录 */
+        get: operations["show_spot_checks"];
+        put?: never;
+        /** 抽取样本 */
+        post: operations["draw_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次抽检 */
+        get: operations["show_spot_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/call": {
         parameters: {
             query?: never;
             header?: never;
@@ -461,8 +547,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 登记回电结果：联系上，或没有接通 */
-        post: operations["end_callback"];
+        /** 呼叫来电人核实 */
+        post: operations["call_checked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记核实结果 */
+        post: operations["record_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspicious-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可疑办结 */
+        get: operations["show_suspicious"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -588,6 +708,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各目录及其现行版本 */
+        get: operations["show_catalogues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个目录 */
+        get: operations["show_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览新版本 */
+        post: operations["preview_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布版本 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 取消待生效版本 */
+        delete: operations["cancel_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一年的工作日历 */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 派单规则的空白 */
+        get: operations["show_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导入记录 */
+        get: operations["show_imports"];
+        put?: never;
+        /** 上传文件，先检查 */
+        post: operations["bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 空表 */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次导入 */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有问题的行 */
+        get: operations["show_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认导入 */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消导入 */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handling-units": {
         parameters: {
             query?: never;
@@ -693,57 +1052,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/roads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 道路目录：编号与名称 */
-        get: operations["show_roads"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/roads/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 替换道路目录（CSV），旧版本保留 */
-        post: operations["replace_roads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/road-notices/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 试听：来电人将听到的声音 */
-        get: operations["say_sentence"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -821,7 +1129,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开（可定时）或关闭 */
+        /** 打开或关闭开关 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -1244,6 +1552,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Alike
+         * @description Beside one order.
+         */
+        Alike: {
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarShape"][];
+        };
         /** AnnouncementBody */
         AnnouncementBody: {
             /** Text */
@@ -1291,6 +1609,15 @@ export interface components {
             /** Cancelled At */
             cancelled_at: string | null;
         };
+        /** Answers */
+        Answers: {
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
+        };
         /**
          * AuditCheck
          * @description Whether the chain of the audit is whole.
@@ -1328,6 +1655,50 @@ export interface components {
             address: string;
             /** Hash */
             hash: string;
+        };
+        /** CalendarDayShape */
+        CalendarDayShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kind */
+            kind: string;
+            /** Working */
+            working: boolean;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarShape
+         * @description Only days the weekend rule alone would answer otherwise.
+         */
+        CalendarShape: {
+            /** Year */
+            year: number;
+            /** Version */
+            version: string;
+            /**
+             * Noticed
+             * @description 该年的放假安排已导入；否则为暂定
+             */
+            noticed: boolean;
+            /** Years */
+            years: number[];
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "" | "missing" | "urgent";
+            /** Working Days */
+            working_days: number;
+            /** Days */
+            days: components["schemas"]["CalendarDayShape"][];
+            /** Versions */
+            versions: components["schemas"]["VersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1446,58 +1817,6 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
-        /** CallbackFinished */
-        CallbackFinished: {
-            /** Reached */
-            reached: boolean;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-        };
-        /** CallbackShape */
-        CallbackShape: {
-            /** Id */
-            id: number;
-            /**
-             * Number
-             * @description 无权限时打码
-             */
-            number: string;
-            /** Queue */
-            queue: string;
-            /** Queue Label */
-            queue_label: string;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * State
-             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
-             */
-            state: string;
-            /**
-             * Tries
-             * @description 已经打过几次没有接通
-             */
-            tries: number;
-            /** Taken By */
-            taken_by: string;
-            /** Mine */
-            mine: boolean;
-            /** Note */
-            note: string;
-        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -1526,6 +1845,65 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
+        /** CatalogueList */
+        CatalogueList: {
+            /** Items */
+            items: components["schemas"]["CatalogueSummary"][];
+        };
+        /** CatalogueShape */
+        CatalogueShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetShape"][];
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Versions
+             * @description 第一个是现行版本
+             */
+            versions: components["schemas"]["VersionShape"][];
+            /** Plans */
+            plans: components["schemas"]["PlanShape"][];
+        };
+        /** CatalogueSummary */
+        CatalogueSummary: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            current: components["schemas"]["VersionShape"];
+            /** Plans */
+            plans: number;
+        };
+        /** ChangeShape */
+        ChangeShape: {
+            /** Sheet */
+            sheet: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Before */
+            before: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+        };
         /** Choice */
         Choice: {
             /** Value */
@@ -1550,6 +1928,16 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** CollectBody */
+        CollectBody: {
+            /** Object */
+            object: string;
+        };
+        /** Collected */
+        Collected: {
+            /** Order No */
+            order_no: string;
+        };
         /**
          * DayShape
          * @description One line of a deadline's explanation.
@@ -1573,6 +1961,32 @@ export interface components {
             in_scope: boolean;
             /** Topics */
             topics: components["schemas"]["TopicNode"][];
+        };
+        /** DrawBody */
+        DrawBody: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             * @description 最后一天，计入
+             */
+            until: string;
+            /**
+             * Per Unit
+             * @description 每个承办单位抽几件
+             * @default 8
+             */
+            per_unit?: number;
+            /**
+             * Seed
+             * @description 不填则随机；同一种子抽出同样的工单
+             * @default null
+             */
+            seed?: number | null;
         };
         /** Due */
         Due: {
@@ -1603,12 +2017,73 @@ export interface components {
             /** Code */
             code: string;
         };
+        /** FaultShape */
+        FaultShape: {
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Figures
+         * @description 已回访、已办结、满意的件数。
+         */
+        Figures: {
+            /** Revisited */
+            revisited: number;
+            /** Closed */
+            closed: number;
+            /** Satisfied */
+            satisfied: number;
+        };
+        /**
+         * FindingBody
+         * @description What the caller said, by a call from the desk.
+         */
+        FindingBody: {
+            /** Call Key */
+            call_key: string;
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /** FindingShape */
         FindingShape: {
             /** Field */
             field: string;
             /** Message */
             message: string;
+        };
+        /** GapShape */
+        GapShape: {
+            /** Domain */
+            domain: string;
+            /** Topic */
+            topic: string;
+            /** Sub Item */
+            sub_item: string;
+        };
+        /** Gaps */
+        Gaps: {
+            /** Items */
+            items: components["schemas"]["GapShape"][];
+            /**
+             * Matters
+             * @description 分类表中的事项总数
+             */
+            matters: number;
         };
         /** Health */
         Health: {
@@ -1645,61 +2120,102 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** HotSpotShape */
+        HotSpotShape: {
+            /** Object */
+            object: string;
+            /** Count */
+            count: number;
+            /**
+             * Collected
+             * @description 已归入集中反映工单的件数
+             */
+            collected: number;
+            /** Parent No */
+            parent_no: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderSummary"][];
+        };
+        /** HotSpots */
+        HotSpots: {
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Items */
+            items: components["schemas"]["HotSpotShape"][];
+        };
         /** IceServer */
         IceServer: {
             /** Urls */
             urls: string[];
         };
-        /** ImportedNotice */
-        ImportedNotice: {
+        /** ImportShape */
+        ImportShape: {
+            /** Id */
+            id: number;
             /** Kind */
             kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
             /**
-             * Road No
-             * @description 如 G1
-             * @default
+             * Rows
+             * @description 检查完才知道
              */
-            road_no?: string;
-            /** Road Name */
-            road_name: string;
+            rows: number;
             /**
-             * Section
-             * @default
+             * Done
+             * @description 当前步骤已处理的行数
              */
-            section?: string;
+            done: number;
+            /** Faulty */
+            faulty: number;
+            /** Loaded */
+            loaded: number;
             /**
-             * Direction
-             * @description 如 双向、往沈阳方向
-             * @default
+             * Summary
+             * @description 导入会带来什么
              */
-            direction?: string;
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Failure */
+            failure: string;
+            /** Asked By */
+            asked_by: string;
             /**
-             * Region Code
-             * @default
-             */
-            region_code?: string;
-            /**
-             * Text
-             * @description 在道路、路段、类型之后播报的话
-             */
-            text: string;
-            /**
-             * Valid From
-             * @description 不填为现在
-             * @default null
-             */
-            valid_from?: string | null;
-            /**
-             * Valid Until
+             * Asked At
              * Format: date-time
              */
-            valid_until: string;
-            /**
-             * Key
-             * @description 对接系统自己的编号；再次导入即更新同一条
-             * @default
-             */
-            key?: string;
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** ItemShape */
+        ItemShape: {
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderSummary"];
+            reported: components["schemas"]["Answers"];
+            found: components["schemas"]["Answers"] | null;
+            /** Call Key */
+            call_key: string;
+            /** Note */
+            note: string;
+            /** Checked By */
+            checked_by: string;
+            /** Checked At */
+            checked_at: string | null;
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -1803,18 +2319,6 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
-            /**
-             * Useful
-             * @description 来电人认为本主题的播报有用的次数
-             * @default 0
-             */
-            useful: number;
-            /**
-             * Useless
-             * @description 认为没用的次数
-             * @default 0
-             */
-            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -1828,6 +2332,44 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /** LinkBody */
+        LinkBody: {
+            /**
+             * Other
+             * @description 另一件工单的编号
+             */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "related";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /** LinkShape */
+        LinkShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "merged" | "collective" | "related";
+            /** Kind Label */
+            kind_label: string;
+            order: components["schemas"]["OrderSummary"];
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
         };
         /** Listening */
         Listening: {
@@ -2633,10 +3175,20 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[CallbackShape] */
-        Page_CallbackShape_: {
+        /** Page[FaultShape] */
+        Page_FaultShape_: {
             /** Items */
-            items: components["schemas"]["CallbackShape"][];
+            items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[ImportShape] */
+        Page_ImportShape_: {
+            /** Items */
+            items: components["schemas"]["ImportShape"][];
             /**
              * Next
              * @default null
@@ -2713,6 +3265,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[SpotCheckShape] */
+        Page_SpotCheckShape_: {
+            /** Items */
+            items: components["schemas"]["SpotCheckShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[UnitShape] */
         Page_UnitShape_: {
             /** Items */
@@ -2727,16 +3289,6 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
-        /** Page[VoiceDraft] */
-        Page_VoiceDraft_: {
-            /** Items */
-            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -2761,6 +3313,27 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
+        /** PlanShape */
+        PlanShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
         /**
          * Pop
          * @description My phone rings: who calls and what is known.
@@ -2768,6 +3341,18 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
+        };
+        /** PreviewShape */
+        PreviewShape: {
+            /**
+             * Findings
+             * @description 有一条就不能发布
+             */
+            findings: components["schemas"]["FindingShape"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+            /** Effects */
+            effects: string[];
         };
         /**
          * Problem
@@ -2866,6 +3451,31 @@ export interface components {
              */
             opinion?: string;
         };
+        /** PublishBody */
+        PublishBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Note
+             * @description 修改说明或依据
+             */
+            note: string;
+            /**
+             * Seen
+             * @description 据以修改的版本
+             */
+            seen: string;
+            /**
+             * Valid From
+             * @description 不填为立即生效
+             * @default null
+             */
+            valid_from?: string | null;
+        };
         /** QueueList */
         QueueList: {
             /** Items */
@@ -2951,13 +3561,6 @@ export interface components {
             /** Parent */
             parent: string | null;
         };
-        /** RoadCatalogue */
-        RoadCatalogue: {
-            /** Version */
-            version: string;
-            /** Items */
-            items: components["schemas"]["RoadShape"][];
-        };
         /** RoadNoticeBody */
         RoadNoticeBody: {
             /** Kind */
@@ -2975,12 +3578,6 @@ export interface components {
              * @default
              */
             section?: string;
-            /**
-             * Direction
-             * @description 如 双向、往沈阳方向
-             * @default
-             */
-            direction?: string;
             /**
              * Region Code
              * @default
@@ -3005,11 +3602,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
+         * @description An array of notices, bare or as `notices`.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["ImportedNotice"][];
+            notices: components["schemas"]["RoadNoticeBody"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -3034,8 +3631,6 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
-            /** Direction */
-            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -3078,21 +3673,6 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
-        };
-        /** RoadShape */
-        RoadShape: {
-            /** Number */
-            number: string;
-            /** Name */
-            name: string;
-        };
-        /** RoadsBody */
-        RoadsBody: {
-            /**
-             * Csv
-             * @description 两列 number,name，首行为列名；替换整个目录
-             */
-            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -3161,6 +3741,15 @@ export interface components {
             /** Direct */
             direct: boolean;
         };
+        /** RowsBody */
+        RowsBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+        };
         /**
          * Seat
          * @description One seat and the person at it.
@@ -3223,6 +3812,36 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** SheetColumnShape */
+        SheetColumnShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "longtext" | "choice" | "choices" | "flag" | "number";
+            /** Required */
+            required: boolean;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+        };
+        /** SheetShape */
+        SheetShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Single
+             * @description 只有一行：设置而不是表
+             */
+            single: boolean;
+            /** Columns */
+            columns: components["schemas"]["SheetColumnShape"][];
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -3246,6 +3865,19 @@ export interface components {
              * @enum {string}
              */
             phone?: "browser" | "desk";
+        };
+        /** SimilarList */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarShape"][];
+        };
+        /** SimilarShape */
+        SimilarShape: {
+            order: components["schemas"]["OrderSummary"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /** SmsInbound */
         SmsInbound: {
@@ -3332,6 +3964,62 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /** SpotCheckShape */
+        SpotCheckShape: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+        };
+        /** SpotCheckWhole */
+        SpotCheckWhole: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Results */
+            results: components["schemas"]["UnitResultShape"][];
+            /** Items */
+            items: components["schemas"]["ItemShape"][];
+        };
         /**
          * Started
          * @description What was asked for is under way; the live socket tells how it goes.
@@ -3364,25 +4052,6 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
-            /**
-             * Said
-             * @description 来电人说的话；无权限时号码打码
-             */
-            said: string;
-            /**
-             * Stretch
-             * @description 这句话的录音段，没有时为空
-             */
-            stretch: string;
-            /** Confidence */
-            confidence: number | null;
-            /**
-             * Learned
-             * @description 由这句话得出的变量；无权限时号码打码
-             */
-            learned: {
-                [key: string]: string;
-            };
         };
         /** SubItemNode */
         SubItemNode: {
@@ -3398,22 +4067,31 @@ export interface components {
             /** Third Levels */
             third_levels: string[];
         };
+        /** SuspiciousList */
+        SuspiciousList: {
+            /** Items */
+            items: components["schemas"]["SuspiciousShape"][];
+            /**
+             * More
+             * @description 未列出的件数
+             */
+            more: number;
+        };
+        /** SuspiciousShape */
+        SuspiciousShape: {
+            /** Order No */
+            order_no: string;
+            /** Unit */
+            unit: string;
+            /** Minutes */
+            minutes: number;
+            /** Why */
+            why: string;
+        };
         /** SwitchBody */
         SwitchBody: {
             /** Is On */
             is_on: boolean;
-            /**
-             * On From
-             * @description 打开的开始时间，不填为现在
-             * @default null
-             */
-            on_from?: string | null;
-            /**
-             * On Until
-             * @description 到时自动关闭，不填为一直
-             * @default null
-             */
-            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -3421,20 +4099,8 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /**
-             * Is On
-             * @description 此刻是否起作用
-             */
+            /** Is On */
             is_on: boolean;
-            /**
-             * Planned
-             * @description 已定时，时间未到
-             */
-            planned: boolean;
-            /** On From */
-            on_from: string | null;
-            /** On Until */
-            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -3501,6 +4167,37 @@ export interface components {
             number: string;
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
+        };
+        /**
+         * ToldBody
+         * @description What the form holds so far.
+         */
+        ToldBody: {
+            /**
+             * Caller Number
+             * @default
+             */
+            caller_number?: string;
+            /**
+             * Object
+             * @default
+             */
+            object?: string;
+            /**
+             * Topic
+             * @default
+             */
+            topic?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
         };
         /** TopicNode */
         TopicNode: {
@@ -3586,6 +4283,22 @@ export interface components {
              * @default null
              */
             active?: boolean | null;
+        };
+        /** UnitResultShape */
+        UnitResultShape: {
+            /** Unit */
+            unit: string;
+            /** Drawn */
+            drawn: number;
+            /** Checked */
+            checked: number;
+            reported: components["schemas"]["Figures"];
+            found: components["schemas"]["Figures"];
+            /**
+             * Faulty
+             * @description 核实与上报不符的工单编号
+             */
+            faulty: string[];
         };
         /** UnitShape */
         UnitShape: {
@@ -3751,31 +4464,25 @@ export interface components {
              */
             created_at: string;
         };
-        /** VoiceDraft */
-        VoiceDraft: {
-            /** Order No */
-            order_no: string;
-            /** Kind */
-            kind: string;
-            /** Topic */
-            topic: string;
+        /** VersionChanges */
+        VersionChanges: {
+            version: components["schemas"]["VersionShape"];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+        };
+        /** VersionShape */
+        VersionShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
             /**
-             * Content
-             * @description 菜单里按键登记的内容
-             */
-            content: string;
-            /**
-             * Caller Number
-             * @description 无权限时打码
-             */
-            caller_number: string;
-            /**
-             * Accepted At
+             * Created At
              * Format: date-time
              */
-            accepted_at: string;
-            /** Recordings */
-            recordings: components["schemas"]["RecordingShape"][];
+            created_at: string;
         };
         /**
          * Waiting
@@ -3790,6 +4497,14 @@ export interface components {
             waited_seconds: number;
             /** Position */
             position: number;
+        };
+        /** WantBody */
+        WantBody: {
+            /**
+             * All Or Nothing
+             * @description 有问题时一行也不导入；否则导入其余各行
+             */
+            all_or_nothing: boolean;
         };
         /**
          * Waveform
@@ -4585,6 +5300,54 @@ export interface operations {
             };
         };
     };
+    export_orders: {
+        parameters: {
+            query: {
+                after?: number | null;
+                limit?: number;
+                state?: string;
+                kind?: string;
+                region?: string;
+                domain?: string;
+                topic?: string;
+                unit?: number | null;
+                overdue?: boolean | null;
+                q?: string;
+                caller_number?: string;
+                mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
+                format?: "csv" | "xlsx";
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_orders: {
         parameters: {
             query?: {
@@ -4600,6 +5363,10 @@ export interface operations {
                 q?: string;
                 caller_number?: string;
                 mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -4761,7 +5528,168 @@ export interface operations {
             };
         };
     };
-    show_voice_drafts: {
+    show_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hot_spots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotSpots"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_checks: {
         parameters: {
             query?: {
                 after?: number | null;
@@ -4779,7 +5707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                    "application/json": components["schemas"]["Page_SpotCheckShape_"];
                 };
             };
             /** @description 未能完成 */
@@ -4793,25 +5721,26 @@ export interface operations {
             };
         };
     };
-    show_callbacks: {
+    draw_spot_check: {
         parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                    "application/json": components["schemas"]["SpotCheckWhole"];
                 };
             };
             /** @description 未能完成 */
@@ -4825,7 +5754,7 @@ export interface operations {
             };
         };
     };
-    begin_callback: {
+    show_spot_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -4842,7 +5771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallbackShape"];
+                    "application/json": components["schemas"]["SpotCheckWhole"];
                 };
             };
             /** @description 未能完成 */
@@ -4856,7 +5785,38 @@ export interface operations {
             };
         };
     };
-    end_callback: {
+    call_checked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_finding: {
         parameters: {
             query?: never;
             header?: never;
@@ -4867,7 +5827,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CallbackFinished"];
+                "application/json": components["schemas"]["FindingBody"];
             };
         };
         responses: {
@@ -4877,7 +5837,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallbackShape"];
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suspicious: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspiciousList"];
                 };
             };
             /** @description 未能完成 */
@@ -5103,6 +6096,490 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_catalogues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChanges"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calendar: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_imports: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_file: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+                name: string;
+                year?: number | null;
+                notice?: string;
+                source_system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_faults: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FaultShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
                 };
             };
             /** @description 未能完成 */
@@ -5396,99 +6873,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoadNoticesImported"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_roads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoadCatalogue"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replace_roads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoadsBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoadCatalogue"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    say_sentence: {
-        parameters: {
-            query: {
-                text: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/wav": string;
                 };
             };
             /** @description 未能完成 */
