@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agi.shelf import Shelf
 from asterisk_conf.names import DialplanEvent
 from asterisk_conf.secrets import speech_secret
 from tests.asterisk.carrier import Carrier
@@ -12,11 +13,12 @@ from tests.asterisk.menu.house import AGENT, QUEUES, MenuHouse
 from tests.asterisk.sound import read_wav, seconds_of_any_sound, tone, write_wav
 from tests.asterisk.speech.house import MediaProcess
 from tests.asterisk.speech.spoken import TEST_MODEL, spoken
+from tests.menus import published, shipped_texts
 from tests.waiting import wait_for
 
 QUESTION = "请说要办的事，投诉请按3，人工请按0。"
 FLOW = f"""
-flow: main
+flow: "12328"
 title: 会听的菜单
 steps:
   main:
@@ -35,9 +37,7 @@ steps:
 def listening(menu: MenuHouse, menu_state: Path) -> Iterator[MenuHouse]:
     """The entry's flow listens, and somebody hears."""
     settings = menu.pbx.settings
-    flow = menu_state / "flows" / "main.yaml"
-    flow.parent.mkdir(exist_ok=True)
-    flow.write_text(FLOW, "utf-8")
+    _arrived(menu_state, published(menu.database, shipped_texts(**{"12328": FLOW})))
     write_wav(menu.phrases(QUESTION.rstrip("。")), tone(470.0, 1570.0, seconds=6.0))
     secret = speech_secret(settings.installation_secret)
     media = MediaProcess(settings.speech_port, secret, menu_state)
@@ -46,7 +46,18 @@ def listening(menu: MenuHouse, menu_state: Path) -> Iterator[MenuHouse]:
     menu.pbx.sign_in("1041", *QUEUES)
     yield menu
     media.stop()
-    flow.unlink()
+    _arrived(menu_state, published(menu.database, shipped_texts()))
+
+
+def _arrived(state: Path, number: int) -> None:
+    """The next call hears this version."""
+    shelf = Shelf(state / "flows" / "published")
+
+    def has_it() -> bool:
+        now = shelf.aliases()
+        return now is not None and now.live == number
+
+    wait_for(f"calls get version {number}", has_it, seconds=60)
 
 
 def test_a_wish_said_in_one_sentence_reaches_its_seat_and_is_kept(
