@@ -147,6 +147,18 @@ class WorkOrder(Record):
     updated_at: Mapped[datetime]
 
 
+class WorkOrderCoUnit(Record):
+    """协办: the units of `WorkOrder.co_unit_ids`, where a unit's own list finds them."""
+
+    __tablename__ = "work_order_co_unit"
+    __table_args__ = (
+        Index("ix_work_order_co_unit_unit_id_work_order_id", "unit_id", "work_order_id"),
+    )
+
+    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(type_id, primary_key=True)
+
+
 class WorkOrderEvent(Record):
     """One move of an order; append-only, chained by hash per order (第七条 全程追溯, RL-2)."""
 
