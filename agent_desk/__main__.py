@@ -91,11 +91,11 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     speech = Speech(_library(settings))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
+        desk = Desk(settings, database, clock, passwords, live, Limits(), site.queues, http, speech)
         try:
-            yield Desk(
-                settings, database, clock, passwords, live, Limits(), site.queues, http, speech
-            )
+            yield desk
         finally:
+            desk.pictures.close()
             speech.close()
             passwords.close()
             database.close()

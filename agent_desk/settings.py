@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ticketing.notices.gateways import HttpSettings, http_settings
+from agent_desk.web.forwarded import Network, networks
+from ticketing.notices.gateways import HttpSettings, sms_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Settings:
     tls: Tls | None
     sms: HttpSettings | None = None
     """The gateway of short messages; none: nobody is asked for a signature."""
+    proxies: tuple[Network, ...] = ()
+    """Whose `X-Forwarded-…` is believed; none: nobody's."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
 
@@ -92,9 +95,16 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         prompts=Path(raw["paths"]["prompts"]),
         flows=Path(raw["paths"]["flows"]),
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
-        sms=http_settings(raw["sms"]) if raw.get("sms") else None,
+        sms=_http_gateway(raw),
+        proxies=networks(raw.get("proxies", ())),
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
     )
+
+
+def _http_gateway(raw: Mapping[str, Any]) -> HttpSettings | None:
+    """Another gateway than the HTTP one speaks with the worker alone."""
+    chosen = sms_settings(raw["sms"]) if raw.get("sms") else None
+    return chosen if isinstance(chosen, HttpSettings) else None
 
 
 def _in_url(host: str) -> str:

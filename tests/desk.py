@@ -16,6 +16,7 @@ from agent_desk.live.shapes import Seat
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, PasswordThreads
+from agent_desk.web.forwarded import networks
 from agent_desk.web.speech import Speech
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
@@ -187,6 +188,7 @@ async def running_desk(
     limits: Limits | None = None,
     secret: str = SECRET,
     sms: HttpSettings | None = None,
+    proxies: tuple[str, ...] = (),
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
@@ -197,7 +199,7 @@ async def running_desk(
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
-        chosen = replace(chosen, sms=sms)
+        chosen = replace(chosen, sms=sms, proxies=networks(proxies))
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
         speech = Speech(sounds)
         limited = limits or Limits()
@@ -209,5 +211,6 @@ async def running_desk(
             yield running
         finally:
             await running.close()
+            desk.pictures.close()
             threads.close()
             speech.close()

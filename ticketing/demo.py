@@ -28,7 +28,10 @@ PEOPLE: Final = (
     NewUser("dispatcher", "孙派单", (Role.DISPATCHER,), "1004", "1004", (), REGION),
     NewUser("visitor", "周回访", (Role.REVISIT_AGENT,), "1005", "1005", (), REGION),
     NewUser("unit1", "陈承办", (Role.UNIT_HANDLER,), region_code=REGION),
+    NewUser("unit2", "冯公交", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("authority", "郑审批", (Role.AUTHORITY,), region_code=REGION),
+    NewUser("province", "刘归口", (Role.LEAD_DEPARTMENT,), region_code=REGION),
+    NewUser("manager", "何主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
@@ -50,7 +53,7 @@ ROUTES: Final = (
     ("道路运输", "", "SY-JT"),
     ("水路", "", "SY-JT"),
 )
-_UNIT_OF: Final = {"unit1": "SY-TAXI", "authority": "SY-JT"}
+_UNIT_OF: Final = {"unit1": "SY-TAXI", "unit2": "SY-BUS", "authority": "SY-JT"}
 
 
 def load_demo(session: Session, moment: datetime, password_hash: str) -> list[str]:

@@ -14,7 +14,7 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports import CalendarAlarm, calendar_alarm
 from ticketing.notices import reminding
-from ticketing.orders import archive, merging, return_visits, supervision
+from ticketing.orders import archive, limits, merging, return_visits, supervision
 from ticketing.records.calls import News
 from ticketing.rules.calendar import ONE_DAY, end_of_day, local_day, start_of_day
 from ticketing.rules.deadlines import Clock as Limit
@@ -39,6 +39,11 @@ class OrderJobs:
         """After a new calendar, a few hundred orders at a time."""
         with self.database.transaction() as session:
             return len(supervision.recompute_due(session, self.clock.now()))
+
+    def follow_limits(self) -> int:
+        """When an administrator asked for it, a few hundred orders at a time."""
+        with self.database.transaction() as session:
+            return limits.carry_on(session, self.clock.now())
 
     def draw_sample(self) -> int:
         """Yesterday's closings, once; the day is the seed (第二十九条 抽查回访)."""

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
 from ticketing.actors import Actor
 from ticketing.orders import clocks
-from ticketing.orders.moves import TABLE, Step, facts_of, find, move
+from ticketing.orders.moves import TABLE, Step, facts_of, find, is_helping, move
 from ticketing.orders.search import matches
-from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
+from ticketing.records.work_orders import WorkOrder, WorkOrderCoUnit, WorkOrderEvent
 from ticketing.rules.calendar import local_day
 from ticketing.rules.deadlines import Deadline
 from ticketing.rules.guards import ORDER_ALONE, Guard, refusals
@@ -90,7 +90,18 @@ def _newest_ids(
     Common words are found among the newest orders at once, where reading all that hold them
     would take seconds; only rare ones need the whole index.
     """
-    query = _filtered(select(WorkOrder.id), wanted).where(*_visible(actor))
+    found = (_newest_of(session, wanted, visible, after, count) for visible in _visible(actor))
+    return sorted({one for ids in found for one in ids}, reverse=True)[:count]
+
+
+def _newest_of(
+    session: Session,
+    wanted: OrderFilter,
+    visible: ColumnElement[bool],
+    after: int | None,
+    count: int,
+) -> Sequence[int]:
+    query = _filtered(select(WorkOrder.id), wanted).where(visible)
     order = WorkOrder.id.desc()
     if _is_short_range(wanted):
         order = (WorkOrder.id + 0).desc()  # keeps the planner on the index of accepted_at
@@ -127,12 +138,14 @@ def explained_deadline(session: Session, order: WorkOrder) -> Deadline | None:
 
 
 def allowed_moves(actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
-    """What this person may do with the order now; a unit only with its own."""
+    """What this person may do with the order now; a unit with its own, or where it helps."""
     own = actor.unit_id is not None and actor.unit_id == order.lead_unit_id
+    helps = is_helping(actor, order)
     return tuple(
         move
         for move in TABLE.allowed(State(order.state), actor.roles)
-        if own or Guard.OWN_UNIT not in move.guards
+        if (own or Guard.OWN_UNIT not in move.guards)
+        and (helps or Guard.CO_UNIT not in move.guards)
     )
 
 
@@ -181,11 +194,13 @@ def work_order(session: Session, actor: Actor, order_no: str) -> WorkOrder:
 
 
 def _visible(actor: Actor) -> list[ColumnElement[bool]]:
+    """What this person may see, in parts that an index of its own answers each."""
     if actor.may(Right.SEE_ORDERS):
-        return []
+        return [true()]
     if actor.unit_id is None or not actor.may(Right.SEE_OWN_UNIT_ORDERS):
-        return [WorkOrder.id < 0]
-    return [WorkOrder.lead_unit_id == actor.unit_id]
+        return []
+    helped = select(WorkOrderCoUnit.work_order_id).where(WorkOrderCoUnit.unit_id == actor.unit_id)
+    return [WorkOrder.lead_unit_id == actor.unit_id, WorkOrder.id.in_(helped)]
 
 
 def _is_short_range(wanted: OrderFilter) -> bool:

@@ -68,6 +68,7 @@ class NoticeKind(StrEnum):
     SAFETY = "safety"
     ESCALATED = "escalated"
     COORDINATION = "coordination"
+    CONTRIBUTED = "contributed"
 
     @property
     def zh(self) -> str:
@@ -100,6 +101,7 @@ KIND_ZH: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.SAFETY: "安全生产",
     NoticeKind.ESCALATED: "报请上级",
     NoticeKind.COORDINATION: "协调",
+    NoticeKind.CONTRIBUTED: "协办意见",
 }
 
 _CALLER, _UNIT = Recipient.CALLER, Recipient.UNIT
@@ -137,6 +139,7 @@ SENT_BY: Final[Mapping[Event, tuple[tuple[NoticeKind, tuple[Recipient, ...]], ..
     Event.SEND_BACK: ((NoticeKind.REWORK, (_UNIT,)),),
     Event.REWORK: ((NoticeKind.REWORK, (_UNIT,)),),
     Event.REMIND: ((NoticeKind.URGED, (_UNIT,)),),
+    Event.CONTRIBUTE: ((NoticeKind.CONTRIBUTED, (_UNIT,)),),
     Event.SUPERVISE: ((NoticeKind.SUPERVISED, (_UNIT, _AUTHORITY)),),
     Event.OVERDUE: ((NoticeKind.OVERDUE, (_UNIT, _AUTHORITY, _CENTRE)),),
     Event.BAD_RATING_FIXED: ((NoticeKind.BAD_RATING_FIXED, (_CALLER,)),),
