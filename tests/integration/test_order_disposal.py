@@ -118,6 +118,23 @@ def test_after_five_years_nothing_is_left_but_the_certificate_and_the_audit(
     assert run(database, store, clock) == 0
 
 
+def test_it_goes_page_by_page_past_what_is_kept(
+    database: Database, store: PhotoStore, clock: MovableClock
+) -> None:
+    """Held orders at the front stop nobody behind them."""
+    with database.transaction() as session:
+        centre = Centre(session, LONG_AGO)
+        orders = [archived(centre) for _ in range(5)]
+        for order in orders[:3]:
+            hold(session, order)
+        centre.drafted(CONSULTATION)
+    assert dispose_orders(database, store, clock, page=2) == 2
+    with database.reading() as session:
+        left = session.scalars(select(WorkOrder.id).order_by(WorkOrder.id)).all()
+    assert left[:3] == [order.id for order in orders[:3]]
+    assert len(left) == 4
+
+
 def test_the_photo_of_another_order_survives_the_same_picture(
     database: Database, store: PhotoStore, clock: MovableClock, old: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from ticketing.photos.keeping import (
     forget_unsent,
     may_see_photos,
     photos_of,
+    remove_strays,
     see_photo,
     take_photo,
 )
@@ -157,6 +158,25 @@ def test_a_photo_whose_matter_never_came_is_removed_and_no_other(
     assert store.is_whole(picture(1).sha256)
     assert store.is_whole(young.sha256)
     assert not store.path(picture(2).sha256).exists()
+
+
+def test_a_file_whose_row_was_never_committed_is_tidied_away_and_no_other(
+    database: Database, moment: datetime, store: PhotoStore
+) -> None:
+    """A crash between file and commit leaves nothing for ever."""
+    filed(database, moment, taken(database, moment, store, 1))
+    with database.reading() as session:
+        take_photo(session, moment, store, picture(2), "a")  # rolled back
+    kept = store.path(picture(1).sha256)
+    strays = [store.path(picture(2).sha256), kept.with_name(f"{kept.name}.7.part")]
+    strays[1].write_bytes(b"half")
+    soon = datetime.now(UTC)
+    with database.reading() as session:
+        assert sum(remove_strays(session, soon, store, one) for one in range(256)) == 0
+        later = soon + timedelta(days=2)
+        assert sum(remove_strays(session, later, store, one) for one in range(256)) == 2
+    assert not any(one.exists() for one in strays)
+    assert store.is_whole(picture(1).sha256)
 
 
 def test_the_database_refuses_to_change_or_delete_a_filed_photo(

@@ -46,11 +46,13 @@ _LOCK: Final = 12_328_031
 """PostgreSQL's advisory lock of the certificates' chain; SQLite has one writer anyway."""
 
 
-def dispose_orders(database: Database, store: PhotoStore, clock: Clock, most: int = 200) -> int:
+def dispose_orders(
+    database: Database, store: PhotoStore, clock: Clock, most: int = 200, page: int = PAGE
+) -> int:
     """Disposes of what is due, the oldest first; returns how many."""
     finish_disposals(database, store, clock.now())
     disposed = 0
-    for order_id in _old(database, clock.now()):
+    for order_id in _old(database, clock.now(), page):
         if disposed >= most:
             break  # the next turn goes on; other jobs of the lane wait no longer
         try:
@@ -159,25 +161,26 @@ def photo_problems(database: Database, store: PhotoStore) -> Iterator[str]:
                 yield f"照片{photo_id}：库中文件不见了或内容被改动"
 
 
-def _old(database: Database, moment: datetime) -> Iterator[int]:
-    """Ids of archived orders that may be due, a page at a time."""
-    after = 0
+def _old(database: Database, moment: datetime, page: int) -> Iterator[int]:
+    """Ids of archived orders that may be due, the oldest first, a page at a time."""
+    after: tuple[datetime | None, int] | None = None
     while True:
+        query = (
+            select(WorkOrder.archived_at, WorkOrder.id)
+            .where(WorkOrder.archived_at < moment - FIVE_YEARS)
+            .order_by(WorkOrder.archived_at, WorkOrder.id)
+            .limit(page)
+        )
+        if after is not None:
+            at, order_id = after
+            later = (WorkOrder.archived_at == at) & (WorkOrder.id > order_id)
+            query = query.where(WorkOrder.archived_at >= at, later | (WorkOrder.archived_at > at))
         with database.reading() as session:
-            ids = session.scalars(
-                select(WorkOrder.id)
-                .where(
-                    WorkOrder.state == State.ARCHIVED,
-                    WorkOrder.archived_at < moment - FIVE_YEARS,
-                    WorkOrder.id > after,
-                )
-                .order_by(WorkOrder.id)
-                .limit(PAGE)
-            ).all()
-        yield from ids
-        if len(ids) < PAGE:
+            rows = session.execute(query).all()
+        yield from (order_id for _, order_id in rows)
+        if len(rows) < page:
             return
-        after = ids[-1]
+        after = (rows[-1][0], rows[-1][1])
 
 
 def _certify(session: Session, moment: datetime, order: WorkOrder) -> OrderDisposal:

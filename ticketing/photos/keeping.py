@@ -28,6 +28,8 @@ PER_NUMBER: Final = 30
 """Photos one telephone may file within a day."""
 UNSENT_FOR: Final = timedelta(hours=6)
 """So long may somebody take to write what the photos belong to."""
+STRAY_AFTER: Final = timedelta(days=1)
+"""No upload takes so long."""
 
 
 def take_photo(
@@ -132,6 +134,18 @@ def forget_unsent(session: Session, moment: datetime, store: PhotoStore, limit: 
     for sha256 in sorted({row.sha256 for row in rows}):
         store.remove_unless_used(session, sha256)
     return len(rows)
+
+
+def remove_strays(session: Session, moment: datetime, store: PhotoStore, folder: int) -> int:
+    """Removes files whose row was never committed; returns how many. One folder of 256 a turn."""
+    removed = 0
+    for path, sha256 in store.names(folder, (moment - STRAY_AFTER).timestamp()):
+        known = select(OrderPhoto.id).where(OrderPhoto.sha256 == sha256).limit(1)
+        if path == store.path(sha256) and session.scalar(known):
+            continue
+        path.unlink(missing_ok=True)
+        removed += 1
+    return removed
 
 
 def _photos_behind(

@@ -6,6 +6,7 @@ time, so that the same picture sent twice is never removed under the one who sti
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -55,6 +56,12 @@ class PhotoStore:
         path.unlink(missing_ok=True)
         if path.parent.exists():
             _fsync_folder(path.parent)
+
+    def names(self, folder: int, before: float) -> Iterator[tuple[Path, str]]:
+        """Files of one of the 256 folders not touched since a time, each with its hash."""
+        for path in sorted((self.folder / f"{folder % 256:02x}").glob(f"*{SUFFIX}*")):
+            if path.stat().st_mtime < before:
+                yield path, path.name.partition(".")[0]
 
     def is_whole(self, sha256: str) -> bool:
         """Whether the file is there and is what its name says."""

@@ -29,6 +29,7 @@ class WorkOrder(Record):
         Index("ix_work_order_topic_id", "topic", "id"),
         Index("ix_work_order_source_no", "source_no"),
         Index("ix_work_order_accepted_at_id", "accepted_at", "id"),
+        Index("ix_work_order_archived_at_id", "archived_at", "id"),
         Index("ix_work_order_created_by_id", "created_by", "id"),
         Index(
             "ix_work_order_overdue",

@@ -79,6 +79,7 @@ class Right(StrEnum):
     LISTEN_RECORDINGS = "listen_recordings"
     EXPORT = "export"
     HOLD_RECORDINGS = "hold_recordings"
+    """Keep recordings and orders beyond their period."""
     SCORE_CALLS = "score_calls"
     READ_KNOWLEDGE = "read_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"

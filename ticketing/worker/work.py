@@ -19,7 +19,7 @@ from ticketing.notices.smpp.gateway import SmppGateway
 from ticketing.notices.smpp.incoming import Incoming
 from ticketing.orders.disposal import dispose_orders
 from ticketing.orders.jobs import OrderJobs
-from ticketing.photos.keeping import forget_unsent
+from ticketing.photos.keeping import forget_unsent, remove_strays
 from ticketing.photos.store import PhotoStore
 from ticketing.readiness import Readiness
 from ticketing.recordings import reconcile
@@ -128,10 +128,16 @@ def keeping_lane(database: Database, clock: Clock, store: PhotoStore) -> Lane:
         with database.transaction() as session:
             return forget_unsent(session, clock.now(), store) > 0
 
+    def tidy() -> None:
+        with database.reading() as session:
+            moment = clock.now()
+            remove_strays(session, moment, store, int(moment.timestamp() // 3600))
+
     return Lane(
         "keeping",
         [
             Job("forget unsent photos", 600, forget),
+            Job("remove stray photos", 3600, tidy),
             Job("dispose of orders", 3600, lambda: dispose_orders(database, store, clock) > 0),
         ],
         patience=3600,

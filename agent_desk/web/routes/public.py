@@ -4,6 +4,7 @@ All of it is POST, with JSON but for photos: neither a number nor a pass ever st
 that is logged.
 """
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -38,6 +39,8 @@ from ticketing.window.following import Progress, progress_of, rate_matter
 LARGEST_BODY: Final = 16 * 1024
 """Bytes; four thousand characters of Chinese and their names."""
 PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
+UPLOAD_TIME: Final = 180
+"""Seconds; a slow mobile network carries a photo in less."""
 _OVER: Final = "查询已超时，请重新获取验证码"
 
 
@@ -72,7 +75,11 @@ async def _photo_bytes(ask: AnyAsk) -> bytes:
         raise BadRequest("请以 image/jpeg、image/png 或 image/webp 提交", 415)
     if request.content_length is None or request.content_length > LARGEST_FILE:
         raise BadRequest("照片过大或没有说明长度", 413)
-    return await request.content.readexactly(request.content_length)
+    try:
+        async with asyncio.timeout(UPLOAD_TIME):
+            return await request.content.readexactly(request.content_length)
+    except (TimeoutError, asyncio.IncompleteReadError) as error:
+        raise BadRequest("照片没有传完，请重试") from error
 
 
 async def ask_public_code(ask: Ask[Nothing, CodeBody]) -> CodeAsked:

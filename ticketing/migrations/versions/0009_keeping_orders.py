@@ -100,7 +100,7 @@ def guard_on_sqlite() -> None:
     def refuse(name: str, what: str, when: str) -> None:
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {what} WHEN {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {name}'); END"
         )
 
     for table in REFUSED_BEFORE:
@@ -120,7 +120,7 @@ def guard_on_postgresql() -> None:
     def refuse(name: str, what: str, when: str, answer: str) -> None:
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN IF {when} THEN RAISE EXCEPTION '{name}'; END IF; RETURN {answer}; END $$"
+            f"BEGIN IF {when} THEN RAISE EXCEPTION 'append-only: {name}'; END IF; RETURN {answer}; END $$"
         )
         op.execute(f"CREATE TRIGGER {name} BEFORE {what} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
@@ -228,6 +228,7 @@ def create_keeping() -> None:
 
 
 def create_the_rest() -> None:
+    op.create_index("ix_work_order_archived_at_id", "work_order", ["archived_at", "id"])
     op.create_table(
         "work_order_co_unit",
         sa.Column(
