@@ -75,6 +75,8 @@ async def _photo_bytes(ask: AnyAsk) -> bytes:
         raise BadRequest("请以 image/jpeg、image/png 或 image/webp 提交", 415)
     if request.content_length is None or request.content_length > LARGEST_FILE:
         raise BadRequest("照片过大或没有说明长度", 413)
+    if not request.can_read_body:
+        return b""
     try:
         async with asyncio.timeout(UPLOAD_TIME):
             return await request.content.readexactly(request.content_length)
