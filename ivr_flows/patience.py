@@ -55,6 +55,8 @@ def _said(graph: Graph, node: Node, around: Surroundings) -> float:
     step = graph.step(node)
     if isinstance(step, (Lookup, AskRoad)):
         return LOOKED_UP
+    if isinstance(step, Listen):
+        return max(around.said_seconds(step.text), around.said_seconds(step.invite))
     return sum(around.said_seconds(text) for text in step.says())
 
 

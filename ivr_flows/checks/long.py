@@ -14,9 +14,14 @@ def long_menus(it: Examined) -> Iterator[Finding]:
         for name, step in written.flow.steps.items():
             if not isinstance(step, (Menu, Listen)):
                 continue
-            if (seconds := it.around.said_seconds(step.text)) > longest:
+            if (seconds := max(map(it.around.said_seconds, _texts(step)))) > longest:
                 message = f"菜单约 {seconds:.0f} 秒，超过 {longest:.0f} 秒，请缩短"
                 yield found(written, ("steps", name, "text"), message)
+
+
+def _texts(step: Menu | Listen) -> tuple[str, ...]:
+    """A caller hears one of them."""
+    return (step.text, step.invite) if isinstance(step, Listen) else (step.text,)
 
 
 def impatient(it: Examined) -> Iterator[Finding]:

@@ -38,6 +38,8 @@ class Ear:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._ahead: str | None = None
+        self.slow = False
+        """Everything is said slowly from now on."""
         self.begin_step()
         self.slow = False
         """Everything is said slowly from now on."""

@@ -134,13 +134,18 @@ class Walk:
 
     def _leave_trace(self) -> None:
         """Who hung up after entering something in such a flow has not spoken to the wind."""
-        trace = self.flow.trace
-        if trace is None or self.kept or not (answers := self.answers()):
+        trace, answers = self.flow.trace, self.answers()
+        if trace is None or self.kept or not answers.keys() & self._set_here():
             return
         try:
             self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
         except Exception:
             log.exception("what the caller entered in flow %s is in the journal only", trace.topic)
+
+    def _set_here(self) -> set[str]:
+        """Variables that the flow under way can set."""
+        made = (step.sets().values() for step in self.flow.steps.values())
+        return {name for sets in made for names in sets for name in names}
 
     def count(self) -> None:
         """One more step or repeat; raises WantsPerson when a call goes round and round."""

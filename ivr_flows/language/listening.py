@@ -88,6 +88,8 @@ class Listen(Spoken):
     """
 
     do: Literal["listen"]
+    invite: str = ""
+    """Said at first, in place of the text, while words are heard; nobody is to speak in vain."""
     keys: Annotated[dict[Key, Name], Field(min_length=1)]
     repeat: Key | None = None
     intents: Annotated[dict[Name, Intent], Field(min_length=1, max_length=100)]
@@ -98,6 +100,15 @@ class Listen(Spoken):
     longest: Annotated[float, Field(ge=2, le=30)] = 8.0
 
     asks: ClassVar[bool] = True
+
+    @field_validator("invite")
+    @classmethod
+    def _fixed(cls, invite: str) -> str:
+        if invite and (found := texts.mistakes_in(invite)):
+            raise ValueError("；".join(found))
+        if texts.names(invite):
+            raise ValueError("invite 里不能有变量，请写固定文字")
+        return invite
 
     @model_validator(mode="after")
     def _one_meaning(self) -> "Listen":
@@ -173,7 +184,7 @@ class Listen(Spoken):
             for value in dict.fromkeys(slot.slot().wordings().values())
         ]
         asked = [ASK_BACK.format(title=intent.title) for intent in self.intents.values()]
-        return (self.text, *asked, *values)
+        return (self.text, *([self.invite] if self.invite else []), *asked, *values)
 
 
 ASK_BACK: Final = "您是要{title}，"

@@ -101,7 +101,7 @@ def test_what_was_lost_becomes_a_draft_in_its_place_of_the_tree(
     assert (order.domain, order.topic, order.sub_item) == ("城市客运", "巡游出租汽车", "财物遗失")
     assert order.caller_number == PHONE
     assert order.extra == answers
-    for words in ("车牌数字：12345", "乘车日：今天", "own：x", "语音留言12秒"):
+    for words in ("车牌：12345", "乘车日：今天", "own：x", "语音留言12秒"):
         assert words in order.content
 
 

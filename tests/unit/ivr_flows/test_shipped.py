@@ -55,6 +55,80 @@ def test_9_says_the_menu_again_and_is_no_mistake() -> None:
     assert call.heard.count(MAIN) == 5
 
 
+def test_one_sentence_goes_to_the_complaints_with_kind_and_topic_set() -> None:
+    actions = FakeActions()
+    actions.calendars["centre"] = Hours.OPEN
+    call = walked(shipped(), [(MAIN, "我要投诉出租车")], actions)
+    assert call.ending == ToQueue("complaint", 0, Reason.CHOSEN)
+    entry = next(entry for entry in call.journal.entries if entry.said)
+    assert entry.learned == {"kind": "complaint", "topic": "巡游出租汽车"}
+
+
+def test_who_only_said_what_they_want_and_hung_up_leaves_no_draft() -> None:
+    actions = FakeActions()
+    actions.calendars["centre"] = Hours.CLOSED
+    call = walked(shipped(), [(MAIN, "我要投诉出租车"), ("语音登记投诉", HANGS_UP)], actions)
+    assert call.ending == Gone()
+    assert actions.drafts == []
+
+
+def test_a_road_said_by_name_is_told_without_asking_for_its_number() -> None:
+    actions = FakeActions()
+    actions.road_answers["1"] = G1
+    call = walked(shipped(), [(MAIN, "京哈高速路况"), ("查其他路", "*"), (MAIN, "0")], actions)
+    assert "现在播报G1京哈高速路况" in call.heard
+    assert "沈阳至四平段" in call.heard
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("路况", "road"),
+        ("ETC查询", "etc"),
+        ("丢东西", "lost_property"),
+        ("工单进度", "progress"),
+        ("救援", "other_services"),
+        ("我要建议", "suggestion"),
+        ("水上遇险", "distress"),
+    ],
+)
+def test_every_branch_can_be_said(said: str, step: str) -> None:
+    actions = FakeActions()
+    actions.calendars["centre"] = Hours.OPEN
+    call = walked(shipped(), [(MAIN, said)], actions)
+    names = [entry.step for entry in call.journal.entries]
+    assert names[names.index("main") + 1] == step
+
+
+def test_an_order_is_asked_for_by_its_spoken_digits_read_back() -> None:
+    actions = FakeActions()
+    actions.orders["2743", CALLER] = ORDER
+    call = walked(
+        shipped(),
+        [(MAIN, "工单进度"), ("来电号码", "1"), ("请说出或输入", "二七四三"), ("对吗", "对")],
+        actions,
+    )
+    assert "您说的是二七四三" in call.heard
+    assert "正在办理" in call.heard
+
+
+def test_a_lost_things_plate_may_be_said_whole() -> None:
+    actions = FakeActions()
+    script = [(MAIN, "丢东西"), ("车牌号", "辽A一二三四五"), ("辽A幺二三四五，对吗", "1")]
+    script += [("今天乘车", "1"), ("大约几点", "#")]
+    walked(shipped(), script, actions, [VoiceMessage("leg-1", 9.0, "#")])
+    assert actions.drafts[0].answers["plate_digits"] == "辽A12345"
+
+
+def test_nobody_is_asked_to_speak_where_nobody_listens() -> None:
+    call = walked(shipped(), [(MAIN, QUIET), (MAIN, "0")])
+    assert "请直接说" in call.caller.heard[0]
+    assert "路况按1" in call.caller.heard[-2]
+    call = walked(shipped(), [(MAIN, "0")], deaf=True)
+    assert "请直接说" not in call.heard
+    assert call.ending == ASKED
+
+
 ROAD = "高速公路编号"
 NOON = datetime(2026, 11, 28, 12, 30, tzinfo=UTC)
 G1 = RoadAnswer("G1京哈高速", "G1", ("沈阳至四平段，双向，封闭。因大雪封闭。",), NOON)
@@ -317,6 +391,10 @@ def test_who_hangs_up_after_entering_something_leaves_a_trace_and_others_do_not(
         None,
     )
     assert walked(shipped(), [(MAIN, "5"), ("车牌号", HANGS_UP)]).actions.drafts == []
+    elsewhere = FakeActions()
+    elsewhere.road_answers["1"] = G1
+    script = [(MAIN, "1"), (ROAD, "1#"), ("短信发送", "*"), (MAIN, "5"), ("车牌号", HANGS_UP)]
+    assert walked(shipped(), script, elsewhere).actions.drafts == [], "asked about a road only"
     assert walked(shipped(), [*plate, ("今天乘车", "0")]).actions.drafts == []
 
 
@@ -358,6 +436,20 @@ def test_emergency_mode_has_a_short_menu() -> None:
 def test_the_main_menu_takes_no_more_than_twenty_seconds() -> None:
     (text,) = shipped().main.steps["main"].says()
     assert seconds(text) <= 20.5
+
+
+@pytest.mark.parametrize(
+    ("key", "topic"), [("1", "coach_tickets"), ("2", "bus_lines"), ("3", "taxi_fares")]
+)
+def test_7_6_answers_other_questions_from_the_knowledge_base(key: str, topic: str) -> None:
+    actions = FakeActions()
+    actions.answers[topic] = ("可在汽车站窗口或网上购票。",)
+    script = [(MAIN, "7"), ("高速救援请按1", "6"), ("客运站购票", key), ("有用请按1", "1")]
+    call = walked(shipped(), [*script, ("其他问题", "0")], actions)
+    assert "窗口" in call.heard
+    assert actions.acts == [("useful", topic)]
+    nothing = walked(shipped(), [*script[:2], ("客运站购票", key)])
+    assert nothing.ending == ToQueue("common", 0, Reason.CHOSEN)
 
 
 @pytest.mark.parametrize(

@@ -2171,6 +2171,12 @@ export interface components {
              */
             unreachable?: boolean;
             /**
+             * Subscribed
+             * @description 来电号码订阅过路况短信
+             * @default false
+             */
+            subscribed?: boolean;
+            /**
              * Transfers
              * @description 允许转接的号码
              * @default []
@@ -2349,6 +2355,7 @@ export interface components {
              *       "roads": [],
              *       "waiting": {},
              *       "unreachable": false,
+             *       "subscribed": false,
              *       "transfers": [],
              *       "failing": false,
              *       "deaf": false
@@ -3932,6 +3939,7 @@ export interface components {
              *       "roads": [],
              *       "waiting": {},
              *       "unreachable": false,
+             *       "subscribed": false,
              *       "transfers": [],
              *       "failing": false,
              *       "deaf": false
@@ -4461,6 +4469,7 @@ export interface components {
              *       "roads": [],
              *       "waiting": {},
              *       "unreachable": false,
+             *       "subscribed": false,
              *       "transfers": [],
              *       "failing": false,
              *       "deaf": false
