@@ -25,6 +25,7 @@ from agi.server import Server
 from agi.settings import Settings
 from agi.shelf import Shelf
 from agi.site import CurrentSite
+from agi.speech.client import SpeechClient
 from agi.spool import Spool
 from ivr_flows.prompts.espeak import Espeak
 from ivr_flows.prompts.library import Library
@@ -76,6 +77,7 @@ def run(settings: Settings) -> None:
         bookkeeping=bookkeeping,
         business=business,
         clock=clock,
+        speech=_speech(settings),
     )
     server = Server(settings.host, settings.port, scripts.answer, ceiling=settings.ceiling)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -94,6 +96,11 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
+
+
+def _speech(settings: Settings) -> SpeechClient | None:
+    known = settings.speech
+    return SpeechClient(known.port, known.secret) if known else None
 
 
 def library(settings: Settings) -> Library:

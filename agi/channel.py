@@ -6,6 +6,7 @@ not answer. What failed while the caller is still there raises CommandFailed.
 """
 
 import logging
+import math
 import re
 import time
 from collections.abc import Callable
@@ -29,6 +30,11 @@ UP: Final = 6
 """CHANNEL STATUS of a channel that is answered and not hung up."""
 
 _SECONDS: Final = re.compile(r"\d{1,6}(\.\d+)?")
+
+LENT_ANSWER: Final = 2
+"""Seconds within which who borrows a caller must answer."""
+LENT_SLACK: Final = 4.0
+"""What the borrower may need for its own thoughts."""
 
 TONE: Final = "1000/400"
 TONE_SECONDS: Final = 0.4
@@ -91,6 +97,16 @@ class Channel:
         name = self._agi.quote(sound.with_suffix(""))
         waiting = (self._agi.quote(keys), round(seconds * 1000))
         return _key(self._ask(whole, "GET OPTION", name, *waiting))
+
+    def lend(self, destination: str, sound: Path, seconds: float) -> None:
+        """Connects the caller with `destination` until it gives them back.
+
+        It plays `sound` and takes at most `seconds` after it; Asterisk itself ends what is longer.
+        """
+        whole = _length(sound) + seconds + LENT_SLACK
+        self._watchdog.expect(whole)
+        data = f"{destination},{LENT_ANSWER},gS({math.ceil(whole)})"
+        self._ask(whole + LENT_ANSWER, "EXEC", "Dial", self._agi.quote(data))
 
     def wait_key(self, seconds: float) -> str | None:
         self._watchdog.expect(seconds)

@@ -25,6 +25,11 @@ from ticketing.rules.recordings import LEGAL_MINIMUM_YEARS, retain_until
 VOICE: Final = "voice"
 MESSAGE: Final = "message"
 CONVERSATION: Final = "conversation"
+SPEECH: Final = "speech"
+"""What a caller said in one turn of the menu."""
+
+_ENDINGS: Final = {"-message": MESSAGE, "-speech": SPEECH}
+"""A stretch's name tells what it is (asterisk_conf.names, docs/contract.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ class Stored:
     waveform: dict[str, Any]
     remark: str
     """What a listener should know, e.g. that nothing was heard; empty: nothing."""
+
+
+def kind_of(stretch: str) -> str:
+    """What a stretch of this name is."""
+    return next((kind for ending, kind in _ENDINGS.items() if stretch.endswith(ending)), VOICE)
 
 
 def announce(session: Session, stretch: Stretch, at: datetime) -> bool:

@@ -91,7 +91,7 @@ class AgiProcess:
         self._file = state / "settings.json"
         self._log = state / "agi.log"
         self._process: subprocess.Popen[bytes] | None = None
-        ports = {"fastagi": settings.fastagi_port}
+        ports = {"fastagi": settings.fastagi_port, "speech": settings.speech_port}
         paths = {
             "site": settings.site,
             "monitor": settings.monitor,
@@ -102,6 +102,8 @@ class AgiProcess:
         told = {
             "state": str(state),
             "database": database,
+            "secrets": {"installation": settings.installation_secret},
+            "speech": {"model": "told to the media server, if there is one"},
             "ports": ports,
             "paths": {name: str(path) for name, path in paths.items()},
         }

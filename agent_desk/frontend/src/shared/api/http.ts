@@ -10,6 +10,7 @@ export interface ProblemBody {
   by?: string
   at?: string
   change?: string
+  report?: unknown
 }
 
 const TITLES: Record<number, string> = {
@@ -49,7 +50,9 @@ export interface Api {
   post: <T>(path: string, body?: unknown) => Promise<T>
   put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
-  remove: <T>(path: string) => Promise<T>
+  remove: <T>(path: string, body?: unknown) => Promise<T>
+  /** A file's own bytes, not JSON. */
+  upload: <T>(path: string, file: Blob) => Promise<T>
   /** The session's token; empty before log-in. */
   setCsrfToken: (token: string) => void
   onSignedOut: (listener: () => void) => void
@@ -77,7 +80,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json'
     if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken
     let response: Response
     try {
@@ -85,7 +88,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
         method,
         headers,
         credentials: 'same-origin',
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       })
     } catch {
       throw new Problem(0, {})
@@ -103,7 +106,8 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
     post: (path, body = {}) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
-    remove: (path) => call('DELETE', path),
+    remove: (path, body) => call('DELETE', path, body),
+    upload: (path, file) => call('POST', path, file),
     setCsrfToken: (token) => { csrfToken = token },
     onSignedOut: (listener) => { signedOut.push(listener) },
   }
