@@ -35,7 +35,6 @@ PEOPLE: Final = (
     NewUser("province", "刘归口", (Role.LEAD_DEPARTMENT,), region_code=REGION),
     NewUser("manager", "何主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
-    NewUser("manager", "林主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
 
