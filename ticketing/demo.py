@@ -32,6 +32,7 @@ PEOPLE: Final = (
     NewUser("unit1", "陈承办", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("authority", "郑审批", (Role.AUTHORITY,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
+    NewUser("manager", "林主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
 

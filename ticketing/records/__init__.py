@@ -3,6 +3,7 @@
 from ticketing.records import (
     calls,
     catalogues,
+    flows,
     imports,
     information,
     notices,
@@ -18,6 +19,7 @@ __all__ = [
     "Record",
     "calls",
     "catalogues",
+    "flows",
     "imports",
     "information",
     "notices",

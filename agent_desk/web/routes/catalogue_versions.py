@@ -11,20 +11,20 @@ from agent_desk.web.shapes.catalogue_versions import (
     CalendarDayShape,
     CalendarQuery,
     CalendarShape,
+    CatalogueChange,
+    CatalogueChanges,
     CatalogueList,
+    CataloguePlanShape,
+    CataloguePreview,
+    CataloguePublish,
     CatalogueShape,
     CatalogueSummary,
-    ChangeShape,
+    CatalogueVersionShape,
     Gaps,
     GapShape,
-    PlanShape,
-    PreviewShape,
-    PublishBody,
     RowsBody,
     SheetColumnShape,
     SheetShape,
-    VersionChanges,
-    VersionShape,
 )
 from ticketing import catalogue_versions as versions
 from ticketing import catalogues
@@ -45,20 +45,20 @@ async def show_one(ask: Ask[Nothing, Nothing]) -> CatalogueShape:
     return await ask.desk.database.read(_one, ask.path["name"])
 
 
-async def show_version(ask: Ask[Nothing, Nothing]) -> VersionChanges:
+async def show_version(ask: Ask[Nothing, Nothing]) -> CatalogueChanges:
     return await ask.desk.database.read(_changes, ask.path["name"], ask.path["version"])
 
 
-async def preview_version(ask: Ask[Nothing, RowsBody]) -> PreviewShape:
+async def preview_version(ask: Ask[Nothing, RowsBody]) -> CataloguePreview:
     looked = await ask.desk.database.read(versions.preview, ask.path["name"], ask.body.rows)
-    return PreviewShape(
+    return CataloguePreview(
         findings=[FindingShape(field=one.field, message=one.message) for one in looked.findings],
         changes=[_change(one) for one in looked.changes],
         effects=list(looked.effects),
     )
 
 
-async def publish_version(ask: Ask[Nothing, PublishBody]) -> CatalogueShape:
+async def publish_version(ask: Ask[Nothing, CataloguePublish]) -> CatalogueShape:
     return await ask.desk.database.write(
         _publish, ask.desk.clock.now(), ask.person, ask.path["name"], ask.body
     )
@@ -86,7 +86,9 @@ def _list(session: Session) -> CatalogueList:
                 name=form.name,
                 title=form.zh,
                 about=form.note,
-                current=VersionShape.model_validate(catalogues.current(session, form.name)),
+                current=CatalogueVersionShape.model_validate(
+                    catalogues.current(session, form.name)
+                ),
                 plans=waiting.count(form.name),
             )
             for form in FORMS.values()
@@ -103,21 +105,21 @@ def _one(session: Session, name: str) -> CatalogueShape:
         about=form.note,
         sheets=[_sheet(sheet) for sheet in form.sheets],
         rows=form.rows(rows[0].content),
-        versions=[VersionShape.model_validate(row) for row in rows],
-        plans=[PlanShape.model_validate(plan) for plan in versions.plans(session, name)],
+        versions=[CatalogueVersionShape.model_validate(row) for row in rows],
+        plans=[CataloguePlanShape.model_validate(plan) for plan in versions.plans(session, name)],
     )
 
 
-def _changes(session: Session, name: str, version: str) -> VersionChanges:
+def _changes(session: Session, name: str, version: str) -> CatalogueChanges:
     row = versions.one_version(session, versions.form_of(name).name, version)
     found = versions.changes_of(session, row)
-    return VersionChanges(
-        version=VersionShape.model_validate(row), changes=[_change(one) for one in found]
+    return CatalogueChanges(
+        version=CatalogueVersionShape.model_validate(row), changes=[_change(one) for one in found]
     )
 
 
 def _publish(
-    session: Session, moment: datetime, person: Person, name: str, body: PublishBody
+    session: Session, moment: datetime, person: Person, name: str, body: CataloguePublish
 ) -> CatalogueShape:
     versions.publish_version(
         session, moment, person, name, body.rows, body.note, body.seen, body.valid_from
@@ -146,7 +148,7 @@ def _calendar(session: Session, moment: datetime, year: int) -> CalendarShape:
             )
             for day in days
         ],
-        versions=[VersionShape.model_validate(row) for row in releases],
+        versions=[CatalogueVersionShape.model_validate(row) for row in releases],
     )
 
 
@@ -178,8 +180,8 @@ def _columns(columns: Sequence[SheetColumn]) -> list[SheetColumnShape]:
     ]
 
 
-def _change(change: Change) -> ChangeShape:
-    return ChangeShape(
+def _change(change: Change) -> CatalogueChange:
+    return CatalogueChange(
         sheet=change.sheet, kind=change.kind, before=change.before, after=change.after
     )
 
@@ -196,11 +198,19 @@ ROUTES: tuple[AnyRoute, ...] = (
         show_version,
         _EDIT,
         Nothing,
-        VersionChanges,
+        CatalogueChanges,
         "一个版本改了什么",
     ),
-    post(f"{_NAME}/preview", preview_version, _EDIT, RowsBody, PreviewShape, "预览新版本"),
-    post(f"{_NAME}/versions", publish_version, _EDIT, PublishBody, CatalogueShape, "发布版本", 201),
+    post(f"{_NAME}/preview", preview_version, _EDIT, RowsBody, CataloguePreview, "预览新版本"),
+    post(
+        f"{_NAME}/versions",
+        publish_version,
+        _EDIT,
+        CataloguePublish,
+        CatalogueShape,
+        "发布版本",
+        201,
+    ),
     delete(r"/catalogue-plans/{id:\d+}", cancel_plan, _EDIT, type(None), "取消待生效版本"),
     get("/calendar", show_calendar, _SEE, CalendarQuery, CalendarShape, "一年的工作日历"),
     get("/routing/gaps", show_gaps, _SEE, Nothing, Gaps, "派单规则的空白"),

@@ -11,14 +11,14 @@ Cell = bool | int | float | str | list[str]
 Rows = dict[str, list[dict[str, Cell]]]
 
 
-class VersionShape(Answer):
+class CatalogueVersionShape(Answer):
     version: str
     note: str
     created_by: str
     created_at: Moment
 
 
-class PlanShape(VersionShape):
+class CataloguePlanShape(CatalogueVersionShape):
     id: int
     valid_from: Moment
 
@@ -27,7 +27,7 @@ class CatalogueSummary(Answer):
     name: str
     title: str
     about: str
-    current: VersionShape
+    current: CatalogueVersionShape
     plans: int
 
 
@@ -56,35 +56,35 @@ class CatalogueShape(Answer):
     about: str
     sheets: list[SheetShape]
     rows: Rows
-    versions: list[VersionShape] = Field(description="第一个是现行版本")
-    plans: list[PlanShape]
+    versions: list[CatalogueVersionShape] = Field(description="第一个是现行版本")
+    plans: list[CataloguePlanShape]
 
 
-class ChangeShape(Answer):
+class CatalogueChange(Answer):
     sheet: str
     kind: Literal["added", "removed", "changed"]
     before: dict[str, Cell] | None
     after: dict[str, Cell] | None
 
 
-class VersionChanges(Answer):
-    version: VersionShape
-    changes: list[ChangeShape]
+class CatalogueChanges(Answer):
+    version: CatalogueVersionShape
+    changes: list[CatalogueChange]
 
 
 class RowsBody(Input):
     rows: Rows = Field(max_length=10)
 
 
-class PublishBody(RowsBody):
+class CataloguePublish(RowsBody):
     note: str = Field(max_length=1000, description="修改说明或依据")
     seen: str = Field(min_length=1, max_length=32, description="据以修改的版本")
     valid_from: Moment | None = Field(None, description="不填为立即生效")
 
 
-class PreviewShape(Answer):
+class CataloguePreview(Answer):
     findings: list[FindingShape] = Field(description="有一条就不能发布")
-    changes: list[ChangeShape]
+    changes: list[CatalogueChange]
     effects: list[str]
 
 
@@ -110,7 +110,7 @@ class CalendarShape(Answer):
     alarm: Literal["", "missing", "urgent"]
     working_days: int
     days: list[CalendarDayShape]
-    versions: list[VersionShape]
+    versions: list[CatalogueVersionShape]
 
 
 class GapShape(Answer):
