@@ -41,15 +41,15 @@ async def show_catalogues(ask: Ask[Nothing, Nothing]) -> CatalogueList:
     return await ask.desk.database.read(_list)
 
 
-async def show_one(ask: Ask[Nothing, Nothing]) -> CatalogueShape:
+async def show_one_catalogue(ask: Ask[Nothing, Nothing]) -> CatalogueShape:
     return await ask.desk.database.read(_one, ask.path["name"])
 
 
-async def show_version(ask: Ask[Nothing, Nothing]) -> CatalogueChanges:
+async def show_catalogue_version(ask: Ask[Nothing, Nothing]) -> CatalogueChanges:
     return await ask.desk.database.read(_changes, ask.path["name"], ask.path["version"])
 
 
-async def preview_version(ask: Ask[Nothing, RowsBody]) -> CataloguePreview:
+async def preview_catalogue(ask: Ask[Nothing, RowsBody]) -> CataloguePreview:
     looked = await ask.desk.database.read(versions.preview, ask.path["name"], ask.body.rows)
     return CataloguePreview(
         findings=[FindingShape(field=one.field, message=one.message) for one in looked.findings],
@@ -58,13 +58,13 @@ async def preview_version(ask: Ask[Nothing, RowsBody]) -> CataloguePreview:
     )
 
 
-async def publish_version(ask: Ask[Nothing, CataloguePublish]) -> CatalogueShape:
+async def publish_catalogue(ask: Ask[Nothing, CataloguePublish]) -> CatalogueShape:
     return await ask.desk.database.write(
         _publish, ask.desk.clock.now(), ask.person, ask.path["name"], ask.body
     )
 
 
-async def cancel_plan(ask: Ask[Nothing, Nothing]) -> None:
+async def cancel_catalogue_plan(ask: Ask[Nothing, Nothing]) -> None:
     await ask.desk.database.write(
         versions.cancel_plan, ask.desk.clock.now(), ask.person, ask.number("id")
     )
@@ -192,26 +192,28 @@ _NAME = "/catalogues/{name}"
 
 ROUTES: tuple[AnyRoute, ...] = (
     get("/catalogues", show_catalogues, _EDIT, Nothing, CatalogueList, "各目录及其现行版本"),
-    get(_NAME, show_one, _EDIT, Nothing, CatalogueShape, "一个目录"),
+    get(_NAME, show_one_catalogue, _EDIT, Nothing, CatalogueShape, "一个目录"),
     get(
         f"{_NAME}/versions/{{version}}",
-        show_version,
+        show_catalogue_version,
         _EDIT,
         Nothing,
         CatalogueChanges,
         "一个版本改了什么",
     ),
-    post(f"{_NAME}/preview", preview_version, _EDIT, RowsBody, CataloguePreview, "预览新版本"),
+    post(f"{_NAME}/preview", preview_catalogue, _EDIT, RowsBody, CataloguePreview, "预览新版本"),
     post(
         f"{_NAME}/versions",
-        publish_version,
+        publish_catalogue,
         _EDIT,
         CataloguePublish,
         CatalogueShape,
         "发布版本",
         201,
     ),
-    delete(r"/catalogue-plans/{id:\d+}", cancel_plan, _EDIT, type(None), "取消待生效版本"),
+    delete(
+        r"/catalogue-plans/{id:\d+}", cancel_catalogue_plan, _EDIT, type(None), "取消待生效版本"
+    ),
     get("/calendar", show_calendar, _SEE, CalendarQuery, CalendarShape, "一年的工作日历"),
     get("/routing/gaps", show_gaps, _SEE, Nothing, Gaps, "派单规则的空白"),
 )

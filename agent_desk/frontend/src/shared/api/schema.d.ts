@@ -733,7 +733,7 @@ export interface paths {
             cookie?: never;
         };
         /** 一个目录 */
-        get: operations["show_one"];
+        get: operations["show_one_catalogue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         /** 一个版本改了什么 */
-        get: operations["show_version"];
+        get: operations["show_catalogue_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -769,7 +769,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** 预览新版本 */
-        post: operations["preview_version"];
+        post: operations["preview_catalogue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -786,7 +786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** 发布版本 */
-        post: operations["publish_version"];
+        post: operations["publish_catalogue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -804,7 +804,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** 取消待生效版本 */
-        delete: operations["cancel_plan"];
+        delete: operations["cancel_catalogue_plan"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6736,7 +6736,7 @@ export interface operations {
             };
         };
     };
-    show_one: {
+    show_one_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -6767,7 +6767,7 @@ export interface operations {
             };
         };
     };
-    show_version: {
+    show_catalogue_version: {
         parameters: {
             query?: never;
             header?: never;
@@ -6799,7 +6799,7 @@ export interface operations {
             };
         };
     };
-    preview_version: {
+    preview_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -6834,7 +6834,7 @@ export interface operations {
             };
         };
     };
-    publish_version: {
+    publish_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -6869,7 +6869,7 @@ export interface operations {
             };
         };
     };
-    cancel_plan: {
+    cancel_catalogue_plan: {
         parameters: {
             query?: never;
             header?: never;
