@@ -16,11 +16,12 @@ from aiohttp import ClientSession, ClientTimeout, web
 
 from agent_desk.live.derive import FloorRules
 from agent_desk.live.exchange import Exchange, Site
+from agent_desk.menu.sounding import MenuSounds
 from agent_desk.settings import Settings, SettingsError, read_settings
 from agent_desk.telephony.link import Address, Patience
 from agent_desk.web import openapi
 from agent_desk.web.application import application
-from agent_desk.web.desk import Desk, Limits, PasswordThreads
+from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
 from agent_desk.web.routes import all_routes
 from agent_desk.web.shaping.calls import PopShaper
 from agent_desk.web.speech import Speech
@@ -88,14 +89,27 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     """The composition root: everything is built here and closed here."""
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
-    speech = Speech(_library(settings))
+    library = _library(settings)
+    speech, menu = Speech(library), MenuWork(MenuSounds(library))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
-        desk = Desk(settings, database, clock, passwords, live, Limits(), site.queues, http, speech)
+        desk = Desk(
+            settings,
+            database,
+            clock,
+            passwords,
+            live,
+            Limits(),
+            site.queues,
+            http,
+            speech,
+            menu,
+        )
         try:
             yield desk
         finally:
             desk.pictures.close()
+            menu.sounds.close()
             speech.close()
             passwords.close()
             database.close()

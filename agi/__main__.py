@@ -12,11 +12,14 @@ from typing import Final
 
 from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
-from agi.entries import Entries
+from agi.following import Follower
 from agi.limits import LimitedDatabase
+from agi.menus import Menus
+from agi.rehearsal import rehearse
 from agi.scripts import Scripts
 from agi.server import Server
 from agi.settings import Settings
+from agi.shelf import Shelf
 from agi.site import CurrentSite
 from agi.spool import Spool
 from ivr_flows.prompts.espeak import Espeak
@@ -56,9 +59,13 @@ def run(settings: Settings) -> None:
     questions = LimitedDatabase(database)
     bookkeeping = Bookkeeping(database, Spool(settings.spool / "agi"))
     business = Business(database=questions, clock=clock, site=site)
+    sounds, shelf = library(settings), Shelf(settings.flows / "published")
+    menus = Menus(shelf)
+    following = LimitedDatabase(database, rest=1.0)
+    follower = Follower(following, menus, shelf, lambda menu: rehearse(menu, sounds.file))
     scripts = Scripts(
-        flow_of=Entries(settings.flows),
-        voice=library(settings).spoken,
+        menus=menus,
+        voice=sounds.spoken,
         monitor=settings.monitor,
         bookkeeping=bookkeeping,
         business=business,
@@ -69,10 +76,13 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: server.stop_accepting())
     readiness = Readiness(settings.state, "agi")
     bookkeeping.start()
+    follower.start()
     log.info("ready for calls at %s:%d", settings.host, server.port)
     with contextlib.ExitStack() as stack:
         stack.callback(database.close)
         stack.callback(questions.close)
+        stack.callback(following.close)
+        stack.callback(follower.stop, 1.0)
         stack.callback(bookkeeping.stop, WRITE_SECONDS)
         stack.callback(server.finish, FINISH_SECONDS)
         stack.callback(readiness.end)

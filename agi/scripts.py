@@ -8,10 +8,9 @@ import logging
 import re
 import socket
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from agi.actions import Business, CallAtHand, TicketingActions
 from agi.bookkeeping import Bookkeeping
@@ -46,11 +45,18 @@ WRITTEN_SECONDS: Final = 0.5
 _ENTRY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
+class Menus(Protocol):
+    """agi.menus.Menus, as far as it is needed here."""
+
+    def flow(self, entry: str, call_key: str, caller_number: str, begun_with: str = "") -> Bundle:
+        """The flow this call gets; raises LookupError when nothing was ever published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scripts:
     """All that a script needs beside its channel."""
 
-    flow_of: Callable[[str], Bundle]
+    menus: Menus
     voice: Voice
     monitor: Path
     bookkeeping: Bookkeeping
@@ -73,8 +79,8 @@ class Scripts:
         if not _ENTRY.fullmatch(channel.script):
             log.warning("no script %.40r; the caller goes to the queue", channel.script)
             return
-        began, typed = self._began(channel)
-        bundle = self.flow_of(channel.script)
+        began, typed, version = self._began(channel)
+        bundle = self.menus.flow(channel.script, began.key, began.caller_number, version)
         run = str(uuid.uuid4())
         with self.bookkeeping.book(run) as book:
             book.note(began)
@@ -94,17 +100,18 @@ class Scripts:
             if not isinstance(ending, Gone):
                 book.wait_written(WRITTEN_SECONDS)
         log.info("%s %s: %s", began.key, channel.script, ending)
-        _tell(channel, ending)
+        _tell(channel, ending, bundle.version)
 
-    def _began(self, channel: Channel) -> tuple[CallBegan, str]:
-        """The call, and the key that was pressed while the notice was played."""
-        key, callref, dialled, menu, limit, typed, number = channel.variables(
+    def _began(self, channel: Channel) -> tuple[CallBegan, str, str]:
+        """The call, the key pressed while the notice was played, and the survey's version."""
+        key, callref, dialled, menu, limit, typed, version, number = channel.variables(
             "CHANNEL(linkedid)",
             names.CALLREF,
             names.DIALLED,
             names.MENU_SECONDS,
             "TIMEOUT(absolute)",
             names.KEY_PRESSED,
+            names.FLOW_VERSION,
             "CALLERID(num)",
         )
         is_survey = channel.script == names.SURVEY_SCRIPT
@@ -119,7 +126,7 @@ class Scripts:
             entry="" if is_survey else channel.script,
         )
         log.info("%s %s: %s", began.key, channel.script, masked_phone(number))
-        return began, "" if is_survey else typed[:1]
+        return (began, "", version) if is_survey else (began, typed[:1], "")
 
 
 ENDED_BY_CALLER: Final = "gone"
@@ -149,10 +156,11 @@ def _result(ending: Ending) -> names.FlowResult | None:
             return None
 
 
-def _tell(channel: Channel, ending: Ending) -> None:
+def _tell(channel: Channel, ending: Ending, version: str) -> None:
     result = _result(ending)
     if result is None:
         return
+    channel.set_variable(names.FLOW_VERSION, version)
     if isinstance(ending, ToQueue):
         channel.set_variable(names.FLOW_QUEUE, ending.skill)
         channel.set_variable(names.FLOW_PRIORITY, str(ending.priority))

@@ -20,6 +20,9 @@ DIALLED: Final = "DIALLED"
 FLOW_RESULT: Final = "FLOW_RESULT"
 """Set by the AGI script as its last act to a FlowResult. Empty means Python failed: queue."""
 
+FLOW_VERSION: Final = "FLOW_VERSION"
+"""Version of the menu the call began with; its survey is of the same version."""
+
 FLOW_QUEUE: Final = "FLOW_QUEUE"
 """Queue (skill) the flow chose; empty: the site's default queue."""
 

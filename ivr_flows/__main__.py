@@ -17,9 +17,10 @@ from ivr_flows.graph import Graph
 from ivr_flows.interfaces import CallFacts
 from ivr_flows.language.lines import Mistake
 from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.menu import main_flows
 from ivr_flows.patience import silent_wait
 from ivr_flows.prompts.command import add_prompts_command
-from ivr_flows.store import SHIPPED, directory_source, main_flows
+from ivr_flows.store import SHIPPED, directory_source, read_texts
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -61,7 +62,7 @@ def _check(options: argparse.Namespace) -> int:
     directories = _directories(options)
     source = directory_source(directories)
     mistakes: set[Mistake] = set()
-    for name in options.names or main_flows(directories[:1]):
+    for name in options.names or main_flows(read_texts(directories[0])):
         found, summary = _checked(name, source)
         mistakes.update(found)
         if not found:

@@ -13,18 +13,21 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
 from agent_desk.live.shapes import Seat
+from agent_desk.menu.sounding import MenuSounds
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
-from agent_desk.web.desk import Desk, Limits, PasswordThreads
+from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
 from agent_desk.web.forwarded import networks
 from agent_desk.web.speech import Speech
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
+from ivr_flows.store import SHIPPED, read_texts
 from tests.fakes.clock import MovableClock
 from tests.fakes.live_desk import FakeLiveDesk
 from tests.fakes.voice import ToneVoice
 from ticketing.database import Database
 from ticketing.demo import PASSWORD, load_demo
+from ticketing.menu import install_menu
 from ticketing.notices.gateways import HttpSettings
 from ticketing.people.passwords import Passwords
 from ticketing.rules.policy import Policy
@@ -194,6 +197,7 @@ async def running_desk(
     passwords = cheap_passwords()
     with database.transaction() as session:
         install(session, clock.now(), Policy())
+        install_menu(session, clock.now(), read_texts(SHIPPED), {}, own_fit=True)
         load_demo(session, clock.now(), passwords.hash(PASSWORD))
     live = FakeLiveDesk(seat("1001", clock.now()), seat("1002", clock.now()))
     threads = PasswordThreads(passwords)
@@ -201,9 +205,9 @@ async def running_desk(
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
         chosen = replace(chosen, sms=sms, proxies=networks(proxies))
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
-        speech = Speech(sounds)
+        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds))
         limited = limits or Limits()
-        desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech)
+        desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech, menu)
         server = TestServer(application(desk, "test", folder / "static"))
         await server.start_server()
         running = RunningDesk(desk, server, live)
@@ -213,4 +217,5 @@ async def running_desk(
             await running.close()
             desk.pictures.close()
             threads.close()
+            menu.sounds.close()
             speech.close()

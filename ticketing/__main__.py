@@ -10,6 +10,7 @@ from ticketing import migrations
 from ticketing.clock import Clock, SystemClock
 from ticketing.database import Database
 from ticketing.errors import BusinessError
+from ticketing.menu import tampered_versions
 from ticketing.orders.archive import tampered_orders
 from ticketing.orders.disposal import broken_certificate, photo_problems
 from ticketing.people import commands as people
@@ -90,6 +91,7 @@ def _verify(settings: WorkerSettings) -> int:
     with database.reading() as session:
         broken = verify_audit(session)
         certificate = broken_certificate(session)
+        rewritten = tampered_versions(session)
     database.close()
     for problem in found:
         print(problem)
@@ -103,12 +105,16 @@ def _verify(settings: WorkerSettings) -> int:
         print("工单销毁凭证完好：首尾相接，未被改动")
     else:
         print(f"工单销毁凭证第{certificate.position + 1}条：{certificate.reason}")
+    for number in rewritten:
+        print(f"语音菜单第{number}版的内容与定版时的摘要不符，被改动过")
+    if not rewritten:
+        print("语音菜单完好：每一版都与定版时的摘要一致")
     if broken is None:
         print("审计完好：记录首尾相接，未被改动")
     else:
         print(f"审计记录自第{broken}号起被改动或缺失")
-    whole = not found and not tampered and broken is None and certificate is None
-    return 0 if whole else 1
+    whole = broken is None and certificate is None
+    return 0 if whole and not found and not tampered and not rewritten else 1
 
 
 if __name__ == "__main__":

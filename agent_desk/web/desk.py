@@ -9,6 +9,8 @@ from typing import Final
 from aiohttp import ClientSession, web
 
 from agent_desk.live.desk import LiveDesk
+from agent_desk.menu.reporting import Reports
+from agent_desk.menu.sounding import MenuSounds
 from agent_desk.settings import Settings
 from agent_desk.web.limits import Failures, LockOut, Rate
 from agent_desk.web.speech import Speech
@@ -76,6 +78,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuWork:
+    """What editing and publishing the voice menu needs beside the database."""
+
+    sounds: MenuSounds
+    reports: Reports = field(default_factory=Reports)
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a handler may ask."""
 
@@ -90,6 +100,7 @@ class Desk:
     http: ClientSession
     """For Asterisk's own HTTP port only."""
     speech: Speech
+    menu: MenuWork
     pictures: PictureThread = field(default_factory=PictureThread)
 
 

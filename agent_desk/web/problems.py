@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 from pydantic import ValidationError
 
+from agent_desk.menu.reporting import NotFit
 from agent_desk.telephony.errors import TelephoneAway, TelephoneRefused
 from ticketing import errors
 from ticketing.clock import SHANGHAI
@@ -17,6 +18,9 @@ from ticketing.people.sessions import SignedOut, WrongPassword
 _THINGS: Final[Mapping[str, str]] = {
     "announcement": "公告",
     "audit": "审计记录",
+    "flow": "流程",
+    "menu_version": "菜单版本",
+    "trial": "试行版本",
     "call": "通话",
     "caller_group_member": "号码",
     "handling_unit": "承办单位",
@@ -80,6 +84,18 @@ def _too_many(error: errors.TooMany) -> dict[str, Any]:
     return {"detail": f"{what}，请在{wait}后再试", "retry_after": seconds}
 
 
+def _not_fit(error: NotFit) -> dict[str, Any]:
+    report = error.report
+    mistakes = [one for one in report.findings if one.severity == "mistake"]
+    return {
+        "detail": f"检查没有通过，有{len(mistakes)}处需要改正",
+        "findings": [
+            {"field": f"{one.file}:{one.line}", "message": one.message} for one in mistakes
+        ],
+        "report": report.model_dump(mode="json"),
+    }
+
+
 _TABLE: Final[Mapping[type[errors.BusinessError], _Line]] = {
     errors.InvalidInput: _Line(422, "invalid-input", "填写的内容有误", _findings),
     errors.NotFound: _Line(
@@ -94,6 +110,7 @@ _TABLE: Final[Mapping[type[errors.BusinessError], _Line]] = {
     errors.DatabaseAway: _Line(
         503, "database-away", "数据库暂时不可用", lambda _: {"detail": "请稍后重试，内容未保存"}
     ),
+    NotFit: _Line(422, "menu-not-fit", "语音菜单还不能用于来电", _not_fit),
     SignedOut: _Line(401, "signed-out", "请先登录", lambda _: {"detail": "尚未登录，或登录已失效"}),
     WrongPassword: _Line(
         401, "wrong-password", "登录失败", lambda _: {"detail": "登录名或密码不正确"}

@@ -83,7 +83,7 @@ class Route(Generic[Q, B, A]):
     root: bool = False
     """The path stands at the origin's root (WebSockets)."""
     body_limit: int | None = None
-    """Bytes, where the application's own limit is too generous."""
+    """Bytes, where the application's own limit does not fit."""
     body_type: str = "application/json"
     """Another type: the handler reads the bytes itself."""
 

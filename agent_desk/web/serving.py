@@ -176,6 +176,7 @@ async def _body(route: AnyRoute, request: web.Request) -> Input:
         said = request.content_length
         if said is None or said > route.body_limit:
             raise BadRequest("提交的内容过大或没有说明长度", 413)
+        request = request.clone(client_max_size=route.body_limit)
     raw = await request.read()
     try:
         return shape.model_validate_json(raw)

@@ -26,8 +26,13 @@ from asterisk_conf.site_file import SiteError
 START_PATIENCE: Final = 120.0
 OPEN_FILES: Final = 20000
 """Two RTP sockets a leg and one file a recording, for 300 calls and more."""
-PASSED_ON: Final = ("user", "token", "verify")
-"""Commands of `python -m ticketing` that get the installation's settings added."""
+PASSED_ON: Final = {
+    "user": ("ticketing", "user"),
+    "token": ("ticketing", "token"),
+    "verify": ("ticketing", "verify"),
+    "menu": ("agent_desk.menu",),
+}
+"""Commands of our packages that get the installation's settings added."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,7 +80,7 @@ def _run(parsed: argparse.Namespace, rest: list[str], layout: Layout, progress: 
         case "site":
             return become(layout, ["asterisk_conf", parsed.action])
         case command:
-            return become(layout, ["ticketing", command, *rest])
+            return become(layout, [*PASSED_ON[command], *rest])
 
 
 def become(layout: Layout, words: list[str]) -> NoReturn:
@@ -187,7 +192,8 @@ def _welcome(ready: House) -> str:
     if settings["demo"]:
         lines += [
             "  登录    agent1、agent2（话务员）leader（班长）dispatcher（派单员）unit1（承办单位）",
-            "          authority（主管部门）visitor（回访员）auditor（审计）admin（管理员）",
+            "          authority（主管部门）visitor（回访员）auditor（审计）",
+            "          manager（中心负责人）admin（管理员）",
             "  密码    demo-12328",
             f"  打电话  在另一个标签页打开 {url}/test-phone ，拨 12328；",
             f"          或用任何 SIP 话机呼叫 {sip}",
@@ -240,8 +246,8 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("mode", nargs="?", choices=["fast", "all", "bench"], default="all")
     site = commands.add_parser("site", parents=[common], help="Asterisk's configuration")
     site.add_argument("action", choices=["check", "diff", "apply"])
-    for name in PASSED_ON:
-        commands.add_parser(name, parents=[common], add_help=False, help=f"ticketing {name}")
+    for name, words in PASSED_ON.items():
+        commands.add_parser(name, parents=[common], add_help=False, help=" ".join(words))
     return parser
 
 

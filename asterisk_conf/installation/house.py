@@ -113,6 +113,7 @@ def prepare(layout: Layout, wishes: Wishes, progress: Progress) -> House:
         records.result()
         pages.result()
     settings = layout.add_to_settings(espeak=espeak)
+    _step(progress, "语音菜单", lambda say: _menu(layout, say))
     instance = Instance(asterisk, Folders(layout.asterisk))
     render_configuration(layout, instance)
     return House(layout, settings, instance)
@@ -184,8 +185,14 @@ def _database(layout: Layout, wishes: Wishes, say: Say) -> None:
 def _prompts(layout: Layout, espeak: tuple[str, ...], say: Say) -> None:
     texts = layout.prompts / "texts.json"
     texts.write_text(json.dumps(prompt_texts(load_site(layout.site)), ensure_ascii=False))
-    where = ["--out", str(layout.prompts), "--flows", str(layout.flows), "--named", str(texts)]
+    recorded = ["--recorded", str(layout.flows / "recorded")]
+    where = ["--out", str(layout.prompts), *recorded, "--named", str(texts)]
     package(["ivr_flows", "prompts", *where, "--espeak", *espeak], say)
+
+
+def _menu(layout: Layout, say: Say) -> None:
+    """The published voice menu and its sounds; after database, voice and shipped sounds."""
+    package(["agent_desk.menu", "install", "--settings", str(layout.settings_file)], say)
 
 
 def _espeak(say: Say) -> tuple[str, ...]:

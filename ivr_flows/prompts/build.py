@@ -35,6 +35,11 @@ def sentences(bundles: Iterable[Bundle]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def every_sentence(bundles: Iterable[Bundle]) -> tuple[str, ...]:
+    """Everything these flows can say that is known before a call, values' phrases included."""
+    return tuple(dict.fromkeys((*sentences(bundles), *every_phrase(), PAUSE)))
+
+
 def build(
     library: Library,
     bundles: Iterable[Bundle],
@@ -45,7 +50,7 @@ def build(
     """Make what is missing; `progress(done, total)` after each. Failures are told, not raised."""
     library.sweep()
     jobs: list[Callable[[], object]] = [
-        partial(library.file, text) for text in (*sentences(bundles), *every_phrase(), PAUSE)
+        partial(library.file, text) for text in every_sentence(bundles)
     ]
     jobs.extend(partial(library.place, name, tidy(text)) for name, text in named.items())
     failed: list[VoiceError] = []

@@ -13,11 +13,12 @@ import yaml
 
 from ivr_flows.bundle import Bundle
 from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.menu import main_flows
 from ivr_flows.prompts.build import build, sentences
 from ivr_flows.prompts.espeak import Espeak, on_this_machine
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings, text_hash
-from ivr_flows.store import SHIPPED, FlowStore, main_flows
+from ivr_flows.store import SHIPPED, load_checked, texts_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -39,6 +40,7 @@ def add_prompts_command(
     )
     command.add_argument("--out", type=Path, help="提示音目录")
     command.add_argument("--flows", type=Path, help="流程目录，其 recorded/ 下的录音优先")
+    command.add_argument("--recorded", type=Path, help="真人录音目录，缺省为流程目录下的 recorded/")
     command.add_argument(
         "--named", type=Path, action="append", default=[], help="“名称: 文字”的 YAML 文件，可重复"
     )
@@ -65,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     if voice is None:
         print(NO_VOICE, file=sys.stderr)
         return 1
-    library = Library(out, voice, Recordings((flows or SHIPPED) / "recorded"))
+    recorded = options.recorded or (flows or SHIPPED) / "recorded"
+    library = Library(out, voice, Recordings(recorded))
     began = time.monotonic()
     built = build(library, bundles, _named(options.named), _progress(print), options.workers)
     for error in built.failed:
@@ -76,13 +79,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _usable(directories: list[Path]) -> list[Bundle]:
-    """Every main flow; one that never was good is told and passed over, the hotline must start."""
-    store, bundles = FlowStore(directories), []
-    for name in main_flows([*directories, SHIPPED]):
-        try:
-            bundles.append(store.current(name))
-        except FlowMistakesError as error:
-            print(f"流程 {name} 不可用，已跳过：\n{error}", file=sys.stderr)
+    """The shipped main flows and the place's own; what has mistakes is told and passed over."""
+    sets = [texts_of([SHIPPED])]
+    if directories:
+        sets.append(texts_of([*directories, SHIPPED]))
+    bundles = []
+    for texts in sets:
+        for name in main_flows(texts):
+            try:
+                bundles.append(load_checked(name, texts.get))
+            except FlowMistakesError as error:
+                print(f"流程 {name} 不可用，已跳过：\n{error}", file=sys.stderr)
     return bundles
 
 

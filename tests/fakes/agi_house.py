@@ -10,13 +10,16 @@ from typing import Self
 
 from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
-from agi.entries import Entries
+from agi.following import Follower
 from agi.limits import LimitedDatabase
+from agi.menus import Menus
 from agi.scripts import Scripts
 from agi.server import Server
+from agi.shelf import Shelf
 from agi.spool import Spool
 from asterisk_conf.site_file import DEFAULT_SITE, load_site
 from ivr_flows.interfaces import Sentence
+from tests.menus import installed
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 
@@ -47,15 +50,23 @@ class WordSounds:
 class AgiHouse:
     """A running server with its bookkeeping; a context manager that stops it in order."""
 
-    def __init__(self, folder: Path, database: Database, *, ceiling: int = 600) -> None:
+    def __init__(
+        self, folder: Path, database: Database, *, ceiling: int = 600, installs: bool = True
+    ) -> None:
+        """`installs`: the shipped menu is published first."""
+        if installs:
+            installed(database)
         self.sounds = WordSounds(folder / "prompts")
         self.spool = folder / "spool"
         self.bookkeeping = Bookkeeping(database, Spool(self.spool))
         self._questions = LimitedDatabase(database, seconds=5.0, rest=0.5)
         site = load_site(DEFAULT_SITE)
         clock = SystemClock()
+        shelf = Shelf(folder / "flows" / "published")
+        self.menus = Menus(shelf)
+        self.follower = Follower(self._questions, self.menus, shelf, lambda _: None)
         self._scripts = Scripts(
-            flow_of=Entries(folder / "flows"),
+            menus=self.menus,
             voice=self.sounds.spoken,
             monitor=folder / "monitor",
             bookkeeping=self.bookkeeping,
@@ -75,6 +86,7 @@ class AgiHouse:
 
     def __enter__(self) -> Self:
         self.bookkeeping.start()
+        self.follower.start()
         self._thread.start()
         return self
 
@@ -86,4 +98,5 @@ class AgiHouse:
         self._thread.join(10)
         self.server.finish(seconds)
         self.bookkeeping.stop(5.0)
+        self.follower.stop(5.0)
         self._questions.close()

@@ -3,6 +3,7 @@
 from ticketing.records import (
     calls,
     catalogues,
+    flows,
     information,
     keeping,
     notices,
@@ -18,6 +19,7 @@ __all__ = [
     "Record",
     "calls",
     "catalogues",
+    "flows",
     "information",
     "keeping",
     "notices",

@@ -27,6 +27,8 @@ class Policy:
     """So many complaints on one object within `hot_spot_days` raise an alarm."""
     hot_spot_days: int = 7
     recording_years: int = 1
+    two_person_menu: bool = False
+    """Who edited the voice menu last may not publish it."""
 
     def limits(self) -> dict[Clock, Limit]:
         return limits(self.local_limits)

@@ -92,6 +92,7 @@ class Problem(Answer):
     by: str | None = Field(None, description="已被谁处理")
     at: Moment | None = None
     change: str | None = None
+    report: dict[str, Any] | None = Field(None, description="菜单检查结果（Report）")
 
 
 def _has_control(value: object) -> bool:

@@ -12,10 +12,8 @@ from asterisk_conf.tree import Asterisk
 from tests.asterisk.carrier import TRUNK, Carrier, Seat
 from tests.asterisk.menu.house import AgiProcess, MenuHouse, Phrases, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
-from ticketing import setup
-from ticketing.clock import SystemClock
+from tests.menus import installed
 from ticketing.database import Database
-from ticketing.rules.policy import Policy
 
 SEATS = ("1041", "1042", "1043")
 
@@ -73,8 +71,7 @@ def menu_database(menu_state: Path, _sqlite_template: Path) -> Iterator[Database
     path = menu_state / "hotline.db"
     shutil.copy(_sqlite_template, path)
     database = Database(f"sqlite:///{path}")
-    with database.transaction() as session:
-        setup.install(session, SystemClock().now(), Policy())
+    installed(database)
     yield database
     database.close()
 

@@ -19,6 +19,7 @@ from agi.facts import CallBegan, FlowEnded, Rated, StepTaken, to_line
 from agi.spool import REFUSED, Spool
 from tests.fakes.agi_house import AgiHouse
 from tests.fakes.asterisk_side import AsteriskSide
+from tests.menus import on_disk, shipped_texts
 from tests.waiting import wait_until
 from ticketing.database import Database
 from ticketing.errors import DatabaseAway
@@ -75,7 +76,8 @@ def test_callers_are_served_while_the_database_is_away_and_the_facts_come_in_lat
     tmp_path: Path, database_url: str, database: Database
 ) -> None:
     away = lost(database_url, tmp_path)
-    with AgiHouse(tmp_path, away) as house:
+    on_disk(tmp_path / "flows", shipped_texts())
+    with AgiHouse(tmp_path, away, installs=False) as house:
         for number in range(3):
             begun = time.monotonic()
             side = AsteriskSide(house.port, "12328", key=f"pbx1-{number}.1", acts=["3"])

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import dedent
 
-from ivr_flows.bundle import Bundle
+from ivr_flows.bundle import Bundle, gather
 from ivr_flows.checks import check
 from ivr_flows.engine.walk import walk
 from ivr_flows.interfaces import CallFacts, Ending, VoiceMessage
-from ivr_flows.store import SHIPPED, directory_source, gather, load_checked
+from ivr_flows.store import SHIPPED, directory_source, load_checked
 from tests.fakes.business import FakeActions, FakeJournal
 from tests.fakes.caller import FakeCaller
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from ticketing.records import base
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

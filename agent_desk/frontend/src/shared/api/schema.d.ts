@@ -934,6 +934,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单：草稿的各流程，正式与试行版本 */
+        get: operations["show_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个流程的草稿 */
+        get: operations["show_flow"];
+        /** 保存草稿并检查 */
+        put: operations["update_flow"];
+        post?: never;
+        /** 从草稿中删去一个流程 */
+        delete: operations["remove_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 菜单版本 */
+        get: operations["show_versions"];
+        put?: never;
+        /** 草稿定版 */
+        post: operations["freeze_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本及其全部流程 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 草稿与正式版的不同 */
+        get: operations["show_draft_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布或试行 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取这一版作草稿 */
+        post: operations["take_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回退到上一正式版 */
+        post: operations["roll_menu_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 结束试行 */
+        delete: operations["end_menu_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布与回退的历史 */
+        get: operations["show_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/two_person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 双人规则：最后修改的人不能发布 */
+        put: operations["switch_two_person"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -1513,6 +1720,21 @@ export interface components {
             /** Counts */
             counts: boolean;
         };
+        /** Difference */
+        Difference: {
+            /**
+             * From
+             * @description 空为从无到有
+             */
+            from: number | null;
+            /**
+             * To
+             * @description 空为草稿
+             */
+            to: number | null;
+            /** Flows */
+            flows: components["schemas"]["FlowDifference"][];
+        };
         /** DomainNode */
         DomainNode: {
             /** Name */
@@ -1572,6 +1794,133 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /** FlowBody */
+        FlowBody: {
+            /** Text */
+            text: string;
+            /**
+             * Revision
+             * @description 打开时的修订号，新流程为空
+             */
+            revision: number | null;
+        };
+        /** FlowDifference */
+        FlowDifference: {
+            /** Name */
+            name: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "same";
+            /** Unified */
+            unified: string;
+            /** Steps */
+            steps: components["schemas"]["StepChange"][];
+        };
+        /**
+         * FlowFinding
+         * @description One thing an author must mend, or might.
+         */
+        FlowFinding: {
+            /** Flow */
+            flow: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /**
+             * Place
+             * @description 如 steps.ask.wait
+             */
+            place: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "mistake" | "advice";
+        };
+        /** FlowItem */
+        FlowItem: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Main
+             * @description 不被其他流程调用的主流程
+             */
+            main: boolean;
+            /**
+             * Changed
+             * @description 草稿与正式版不同
+             */
+            changed: boolean;
+            /** Mistakes */
+            mistakes: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /** FlowList */
+        FlowList: {
+            /** Items */
+            items: components["schemas"]["FlowItem"][];
+            /**
+             * Removed
+             * @description 正式版里有、草稿里已删去的流程
+             */
+            removed: string[];
+            live: components["schemas"]["LiveVersion"] | null;
+            trial: components["schemas"]["TrialShape"] | null;
+            /** Two Person */
+            two_person: boolean;
+            /** @description 正在为发布生成提示音 */
+            making: components["schemas"]["Making"] | null;
+        };
+        /** FlowRemoval */
+        FlowRemoval: {
+            /** Revision */
+            revision: number;
+        };
+        /** FlowSaved */
+        FlowSaved: {
+            /** Revision */
+            revision: number;
+            report: components["schemas"]["Report"];
+        };
+        /** FlowShape */
+        FlowShape: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Live Text */
+            live_text: string | null;
+        };
+        /** FreezeBody */
+        FreezeBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
         };
         /** Health */
         Health: {
@@ -1849,6 +2198,33 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
+        };
+        /** LiveVersion */
+        LiveVersion: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description 何时发布
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Making
+         * @description Sounds being made before a version is published.
+         */
+        Making: {
+            /** Number */
+            number: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
         };
         /** MatterBody */
         MatterBody: {
@@ -2681,6 +3057,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[PublicationShape] */
+        Page_PublicationShape_: {
+            /** Items */
+            items: components["schemas"]["PublicationShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[RecordingShape] */
         Page_RecordingShape_: {
             /** Items */
@@ -2725,6 +3111,16 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VersionShape] */
+        Page_VersionShape_: {
+            /** Items */
+            items: components["schemas"]["VersionShape"][];
             /**
              * Next
              * @default null
@@ -2817,6 +3213,14 @@ export interface components {
              * @default null
              */
             change: string | null;
+            /**
+             * Report
+             * @description 菜单检查结果（Report）
+             * @default null
+             */
+            report: {
+                [key: string]: unknown;
+            } | null;
         };
         /** ProcessHealth */
         ProcessHealth: {
@@ -2874,6 +3278,65 @@ export interface components {
              */
             opinion?: string;
         };
+        /** PublicationShape */
+        PublicationShape: {
+            /** Id */
+            id: number;
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "live" | "trial";
+            /**
+             * Number
+             * @description 空为试行结束
+             */
+            number: number | null;
+            /** Share */
+            share: number;
+            /** Callers */
+            callers: string[];
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "publish" | "rollback" | "end" | "install";
+            /** Way Label */
+            way_label: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /** PublishBody */
+        PublishBody: {
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "live" | "trial";
+            /**
+             * Share
+             * @description 试行的百分比
+             * @default 0
+             */
+            share?: number;
+            /**
+             * Callers
+             * @default []
+             */
+            callers?: string[];
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
+        };
         /** QueueList */
         QueueList: {
             /** Items */
@@ -2898,6 +3361,14 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
+        };
+        /** ReasonBody */
+        ReasonBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
         };
         /** RecomputeBody */
         RecomputeBody: {
@@ -2991,6 +3462,14 @@ export interface components {
         ReleaseBody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Report
+         * @description What checking the whole menu found.
+         */
+        Report: {
+            /** Findings */
+            findings: components["schemas"]["FlowFinding"][];
         };
         /** RoadNoticeBody */
         RoadNoticeBody: {
@@ -3376,6 +3855,19 @@ export interface components {
             /** Outcome */
             outcome: string;
         };
+        /** StepChange */
+        StepChange: {
+            /**
+             * Step
+             * @description 空为流程的标题、默认队列、提示语等
+             */
+            step: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
+        };
         /** SubItemNode */
         SubItemNode: {
             /** Name */
@@ -3420,6 +3912,15 @@ export interface components {
              * @default null
              */
             next: string | null;
+        };
+        /** TakeBody */
+        TakeBody: {
+            /**
+             * Discard
+             * @description 放弃草稿里尚未定版的修改
+             * @default false
+             */
+            discard?: boolean;
         };
         /** TalkShape */
         TalkShape: {
@@ -3476,6 +3977,31 @@ export interface components {
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
+        };
+        /** TrialShape */
+        TrialShape: {
+            /** Number */
+            number: number;
+            /**
+             * Share
+             * @description 百分之几的来电
+             */
+            share: number;
+            /**
+             * Callers
+             * @description 试行的来电号码，无权查看时打码
+             */
+            callers: string[];
+        };
+        /** TwoPerson */
+        TwoPerson: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /** TwoPersonBody */
+        TwoPersonBody: {
+            /** Is On */
+            is_on: boolean;
         };
         /** UnitBody */
         UnitBody: {
@@ -3718,6 +4244,78 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /** VersionShape */
+        VersionShape: {
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
+            /**
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+        };
+        /** VersionWithTexts */
+        VersionWithTexts: {
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
+            /**
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
         };
         /**
          * Waiting
@@ -5885,6 +6483,491 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSaved"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRemoval"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_versions: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWithTexts"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_draft_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_menu_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_menu_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_publications: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicationShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_two_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoPersonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPerson"];
                 };
             };
             /** @description 未能完成 */
