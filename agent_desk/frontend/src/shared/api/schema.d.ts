@@ -348,23 +348,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 导出工单列表，CSV 或 XLSX */
-        get: operations["export_orders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -418,15 +401,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders/{order_no}/alike": {
+    "/api/v1/work-orders/{order_no}/photos/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 关联与相似工单 */
-        get: operations["show_alike"];
+        /** 工单的一张照片 */
+        get: operations["show_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -435,7 +418,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders/similar": {
+    "/api/v1/work-orders/{order_no}/holds": {
         parameters: {
             query?: never;
             header?: never;
@@ -444,15 +427,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 重复诉求提示 */
-        post: operations["show_similar"];
+        /** 保全工单 */
+        post: operations["hold_order"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders/{order_no}/links": {
+    "/api/v1/work-orders/{order_no}/holds/{id}/release": {
         parameters: {
             query?: never;
             header?: never;
@@ -461,128 +444,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 关联工单 */
-        post: operations["link_orders"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/hot-spots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 集中反映预警 */
-        get: operations["show_hot_spots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/hot-spots/collect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 集中立单 */
-        post: operations["collect_orders"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spot-checks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 抽检记录 */
-        get: operations["show_spot_checks"];
-        put?: never;
-        /** 抽取样本 */
-        post: operations["draw_spot_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spot-checks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次抽检 */
-        get: operations["show_spot_check"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spot-check-items/{id}/call": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 呼叫来电人核实 */
-        post: operations["call_checked"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spot-check-items/{id}/finding": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 登记核实结果 */
-        post: operations["record_finding"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/suspicious-closings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 可疑办结 */
-        get: operations["show_suspicious"];
-        put?: never;
-        post?: never;
+        /** 解除保全 */
+        post: operations["release_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,15 +571,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogues": {
+    "/api/v1/limits": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 各目录及其现行版本 */
-        get: operations["show_catalogues"];
+        /** 现行办理时限和上次重算 */
+        get: operations["show_limits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -725,15 +588,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogues/{name}": {
+    "/api/v1/limits/outlook": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 一个目录 */
-        get: operations["show_one"];
+        /** 试算：现在重算会变动多少 */
+        get: operations["preview_limits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,24 +605,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogues/{name}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个版本改了什么 */
-        get: operations["show_version"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogues/{name}/preview": {
+    "/api/v1/limits/recomputes": {
         parameters: {
             query?: never;
             header?: never;
@@ -768,179 +614,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 预览新版本 */
-        post: operations["preview_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogues/{name}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 发布版本 */
-        post: operations["publish_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue-plans/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** 取消待生效版本 */
-        delete: operations["cancel_plan"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一年的工作日历 */
-        get: operations["show_calendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routing/gaps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 派单规则的空白 */
-        get: operations["show_gaps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 导入记录 */
-        get: operations["show_imports"];
-        put?: never;
-        /** 上传文件，先检查 */
-        post: operations["bring_file"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 空表 */
-        get: operations["show_template"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次导入 */
-        get: operations["show_import"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/faults": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 有问题的行 */
-        get: operations["show_faults"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/load": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 确认导入 */
-        post: operations["load_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取消导入 */
-        post: operations["cancel_import"];
+        /** 按现行时限重算在办工单的期限 */
+        post: operations["recompute_limits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1395,6 +1070,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：上传一张照片 */
+        post: operations["take_public_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/matters": {
         parameters: {
             query?: never;
@@ -1552,16 +1244,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Alike
-         * @description Beside one order.
-         */
-        Alike: {
-            /** Links */
-            links: components["schemas"]["LinkShape"][];
-            /** Similar */
-            similar: components["schemas"]["SimilarShape"][];
-        };
         /** AnnouncementBody */
         AnnouncementBody: {
             /** Text */
@@ -1609,15 +1291,6 @@ export interface components {
             /** Cancelled At */
             cancelled_at: string | null;
         };
-        /** Answers */
-        Answers: {
-            /** Revisited */
-            revisited: boolean;
-            /** Closed */
-            closed: boolean;
-            /** Satisfied */
-            satisfied: boolean;
-        };
         /**
          * AuditCheck
          * @description Whether the chain of the audit is whole.
@@ -1655,50 +1328,6 @@ export interface components {
             address: string;
             /** Hash */
             hash: string;
-        };
-        /** CalendarDayShape */
-        CalendarDayShape: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Kind */
-            kind: string;
-            /** Working */
-            working: boolean;
-            /** Name */
-            name: string;
-            /** Source */
-            source: string;
-        };
-        /**
-         * CalendarShape
-         * @description Only days the weekend rule alone would answer otherwise.
-         */
-        CalendarShape: {
-            /** Year */
-            year: number;
-            /** Version */
-            version: string;
-            /**
-             * Noticed
-             * @description 该年的放假安排已导入；否则为暂定
-             */
-            noticed: boolean;
-            /** Years */
-            years: number[];
-            /**
-             * Alarm
-             * @enum {string}
-             */
-            alarm: "" | "missing" | "urgent";
-            /** Working Days */
-            working_days: number;
-            /** Days */
-            days: components["schemas"]["CalendarDayShape"][];
-            /** Versions */
-            versions: components["schemas"]["VersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1845,65 +1474,6 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
-        /** CatalogueList */
-        CatalogueList: {
-            /** Items */
-            items: components["schemas"]["CatalogueSummary"][];
-        };
-        /** CatalogueShape */
-        CatalogueShape: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** About */
-            about: string;
-            /** Sheets */
-            sheets: components["schemas"]["SheetShape"][];
-            /** Rows */
-            rows: {
-                [key: string]: {
-                    [key: string]: boolean | number | string | string[];
-                }[];
-            };
-            /**
-             * Versions
-             * @description 第一个是现行版本
-             */
-            versions: components["schemas"]["VersionShape"][];
-            /** Plans */
-            plans: components["schemas"]["PlanShape"][];
-        };
-        /** CatalogueSummary */
-        CatalogueSummary: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** About */
-            about: string;
-            current: components["schemas"]["VersionShape"];
-            /** Plans */
-            plans: number;
-        };
-        /** ChangeShape */
-        ChangeShape: {
-            /** Sheet */
-            sheet: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "added" | "removed" | "changed";
-            /** Before */
-            before: {
-                [key: string]: boolean | number | string | string[];
-            } | null;
-            /** After */
-            after: {
-                [key: string]: boolean | number | string | string[];
-            } | null;
-        };
         /** Choice */
         Choice: {
             /** Value */
@@ -1928,16 +1498,6 @@ export interface components {
             /** Phone */
             phone: string;
         };
-        /** CollectBody */
-        CollectBody: {
-            /** Object */
-            object: string;
-        };
-        /** Collected */
-        Collected: {
-            /** Order No */
-            order_no: string;
-        };
         /**
          * DayShape
          * @description One line of a deadline's explanation.
@@ -1961,32 +1521,6 @@ export interface components {
             in_scope: boolean;
             /** Topics */
             topics: components["schemas"]["TopicNode"][];
-        };
-        /** DrawBody */
-        DrawBody: {
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             * @description 最后一天，计入
-             */
-            until: string;
-            /**
-             * Per Unit
-             * @description 每个承办单位抽几件
-             * @default 8
-             */
-            per_unit?: number;
-            /**
-             * Seed
-             * @description 不填则随机；同一种子抽出同样的工单
-             * @default null
-             */
-            seed?: number | null;
         };
         /** Due */
         Due: {
@@ -2017,47 +1551,20 @@ export interface components {
             /** Code */
             code: string;
         };
-        /** FaultShape */
-        FaultShape: {
-            /** Id */
-            id: number;
-            /** Line */
-            line: number;
-            /** Column */
-            column: string;
-            /** Message */
-            message: string;
-        };
-        /**
-         * Figures
-         * @description 已回访、已办结、满意的件数。
-         */
-        Figures: {
-            /** Revisited */
-            revisited: number;
-            /** Closed */
-            closed: number;
-            /** Satisfied */
-            satisfied: number;
-        };
-        /**
-         * FindingBody
-         * @description What the caller said, by a call from the desk.
-         */
-        FindingBody: {
-            /** Call Key */
-            call_key: string;
-            /** Revisited */
-            revisited: boolean;
-            /** Closed */
-            closed: boolean;
-            /** Satisfied */
-            satisfied: boolean;
+        /** ExampleShape */
+        ExampleShape: {
+            /** Order No */
+            order_no: string;
             /**
-             * Note
-             * @default
+             * Before
+             * Format: date-time
              */
-            note?: string;
+            before: string;
+            /**
+             * After
+             * Format: date-time
+             */
+            after: string;
         };
         /** FindingShape */
         FindingShape: {
@@ -2065,25 +1572,6 @@ export interface components {
             field: string;
             /** Message */
             message: string;
-        };
-        /** GapShape */
-        GapShape: {
-            /** Domain */
-            domain: string;
-            /** Topic */
-            topic: string;
-            /** Sub Item */
-            sub_item: string;
-        };
-        /** Gaps */
-        Gaps: {
-            /** Items */
-            items: components["schemas"]["GapShape"][];
-            /**
-             * Matters
-             * @description 分类表中的事项总数
-             */
-            matters: number;
         };
         /** Health */
         Health: {
@@ -2120,102 +1608,46 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** HotSpotShape */
-        HotSpotShape: {
-            /** Object */
-            object: string;
-            /** Count */
-            count: number;
+        /** HoldBody */
+        HoldBody: {
             /**
-             * Collected
-             * @description 已归入集中反映工单的件数
+             * Kind
+             * @description 保全、争议
+             * @enum {string}
              */
-            collected: number;
-            /** Parent No */
-            parent_no: string | null;
-            /** Orders */
-            orders: components["schemas"]["OrderSummary"][];
+            kind: "hold" | "dispute";
+            /** Reason */
+            reason: string;
         };
-        /** HotSpots */
-        HotSpots: {
-            /** Days */
-            days: number;
-            /** Least */
-            least: number;
-            /** Items */
-            items: components["schemas"]["HotSpotShape"][];
+        /** HoldShape */
+        HoldShape: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "hold" | "dispute";
+            /** Reason */
+            reason: string;
+            /** Placed By */
+            placed_by: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Release Reason */
+            release_reason: string;
+            /** Released By */
+            released_by: string;
+            /** Released At */
+            released_at: string | null;
         };
         /** IceServer */
         IceServer: {
             /** Urls */
             urls: string[];
-        };
-        /** ImportShape */
-        ImportShape: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Name */
-            name: string;
-            /** Options */
-            options: {
-                [key: string]: unknown;
-            };
-            /** State */
-            state: string;
-            /** State Label */
-            state_label: string;
-            /**
-             * Rows
-             * @description 检查完才知道
-             */
-            rows: number;
-            /**
-             * Done
-             * @description 当前步骤已处理的行数
-             */
-            done: number;
-            /** Faulty */
-            faulty: number;
-            /** Loaded */
-            loaded: number;
-            /**
-             * Summary
-             * @description 导入会带来什么
-             */
-            summary: {
-                [key: string]: unknown;
-            };
-            /** Failure */
-            failure: string;
-            /** Asked By */
-            asked_by: string;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Finished At */
-            finished_at: string | null;
-        };
-        /** ItemShape */
-        ItemShape: {
-            /** Id */
-            id: number;
-            order: components["schemas"]["OrderSummary"];
-            reported: components["schemas"]["Answers"];
-            found: components["schemas"]["Answers"] | null;
-            /** Call Key */
-            call_key: string;
-            /** Note */
-            note: string;
-            /** Checked By */
-            checked_by: string;
-            /** Checked At */
-            checked_at: string | null;
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -2323,6 +1755,11 @@ export interface components {
             valid_from: string | null;
             /** Valid Until */
             valid_until: string | null;
+            /**
+             * Replaces Id
+             * @description 这一稿发布后替换的条目
+             */
+            replaces_id: number | null;
             /** Reviewed At */
             reviewed_at: string | null;
             /** Written By */
@@ -2333,43 +1770,29 @@ export interface components {
              */
             written_at: string;
         };
-        /** LinkBody */
-        LinkBody: {
-            /**
-             * Other
-             * @description 另一件工单的编号
-             */
-            other: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "repeat" | "related";
-            /**
-             * Why
-             * @default
-             */
-            why?: string;
+        /**
+         * LimitShape
+         * @description One limit as it is in force.
+         */
+        LimitShape: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Amount */
+            amount: number;
+            /** Unit */
+            unit: string;
+            /** Basis */
+            basis: string;
         };
-        /** LinkShape */
-        LinkShape: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "repeat" | "merged" | "collective" | "related";
-            /** Kind Label */
-            kind_label: string;
-            order: components["schemas"]["OrderSummary"];
-            /** Why */
-            why: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
+        /** LimitsShape */
+        LimitsShape: {
+            /** Postponement */
+            postponement: string;
+            /** Limits */
+            limits: components["schemas"]["LimitShape"][];
+            last: components["schemas"]["RecomputeShape"] | null;
         };
         /** Listening */
         Listening: {
@@ -2483,6 +1906,12 @@ export interface components {
              * @default false
              */
             confidential?: boolean;
+            /**
+             * Photos
+             * @description 上传照片时得到的凭证
+             * @default []
+             */
+            photos?: string[];
         };
         /** MatterFiled */
         MatterFiled: {
@@ -3072,6 +2501,18 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
             /** Recordings */
             recordings: components["schemas"]["RecordingShape"][];
+            /** Photos */
+            photos: components["schemas"]["PhotoShape"][];
+            /**
+             * Holds
+             * @description 承办单位看不到
+             */
+            holds: components["schemas"]["HoldShape"][];
+            /**
+             * Keep Until
+             * @description 归档后至少保存到这一天
+             */
+            keep_until: string | null;
             /** @description 承办单位看不到 */
             call: components["schemas"]["CallShape"] | null;
             /** Moves */
@@ -3145,6 +2586,31 @@ export interface components {
              */
             purpose?: string;
         };
+        /** OutlookShape */
+        OutlookShape: {
+            /**
+             * Running
+             * @description 正在计时的工单
+             */
+            running: number;
+            /**
+             * Looked
+             * @description 已试算；少于 running 时为最早的那些
+             */
+            looked: number;
+            /**
+             * Changed
+             * @description 期限会变动的
+             */
+            changed: number;
+            /**
+             * Overdue
+             * @description 其中会立即逾期的
+             */
+            overdue: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleShape"][];
+        };
         /** Page[AnnouncementShape] */
         Page_AnnouncementShape_: {
             /** Items */
@@ -3169,26 +2635,6 @@ export interface components {
         Page_CallSummary_: {
             /** Items */
             items: components["schemas"]["CallSummary"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
-        /** Page[FaultShape] */
-        Page_FaultShape_: {
-            /** Items */
-            items: components["schemas"]["FaultShape"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
-        /** Page[ImportShape] */
-        Page_ImportShape_: {
-            /** Items */
-            items: components["schemas"]["ImportShape"][];
             /**
              * Next
              * @default null
@@ -3265,16 +2711,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[SpotCheckShape] */
-        Page_SpotCheckShape_: {
-            /** Items */
-            items: components["schemas"]["SpotCheckShape"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-        };
         /** Page[UnitShape] */
         Page_UnitShape_: {
             /** Items */
@@ -3313,26 +2749,25 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
-        /** PlanShape */
-        PlanShape: {
-            /** Version */
-            version: string;
-            /** Note */
-            note: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+        /**
+         * PhotoShape
+         * @description The picture itself: `/work-orders/{order_no}/photos/{id}`.
+         */
+        PhotoShape: {
             /** Id */
             id: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /** PhotoTaken */
+        PhotoTaken: {
             /**
-             * Valid From
-             * Format: date-time
+             * Photo
+             * @description 提交诉求时填入 photos
              */
-            valid_from: string;
+            photo: string;
         };
         /**
          * Pop
@@ -3341,18 +2776,6 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
-        };
-        /** PreviewShape */
-        PreviewShape: {
-            /**
-             * Findings
-             * @description 有一条就不能发布
-             */
-            findings: components["schemas"]["FindingShape"][];
-            /** Changes */
-            changes: components["schemas"]["ChangeShape"][];
-            /** Effects */
-            effects: string[];
         };
         /**
          * Problem
@@ -3451,31 +2874,6 @@ export interface components {
              */
             opinion?: string;
         };
-        /** PublishBody */
-        PublishBody: {
-            /** Rows */
-            rows: {
-                [key: string]: {
-                    [key: string]: boolean | number | string | string[];
-                }[];
-            };
-            /**
-             * Note
-             * @description 修改说明或依据
-             */
-            note: string;
-            /**
-             * Seen
-             * @description 据以修改的版本
-             */
-            seen: string;
-            /**
-             * Valid From
-             * @description 不填为立即生效
-             * @default null
-             */
-            valid_from?: string | null;
-        };
         /** QueueList */
         QueueList: {
             /** Items */
@@ -3500,6 +2898,34 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
+        };
+        /** RecomputeBody */
+        RecomputeBody: {
+            /**
+             * Reason
+             * @description 写入每件变动工单的办理过程
+             */
+            reason: string;
+        };
+        /** RecomputeShape */
+        RecomputeShape: {
+            /** Id */
+            id: number;
+            /** Reason */
+            reason: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Looked */
+            looked: number;
+            /** Changed */
+            changed: number;
+            /** Done At */
+            done_at: string | null;
         };
         /** RecordingNews */
         RecordingNews: {
@@ -3560,6 +2986,11 @@ export interface components {
             label: string;
             /** Parent */
             parent: string | null;
+        };
+        /** ReleaseBody */
+        ReleaseBody: {
+            /** Reason */
+            reason: string;
         };
         /** RoadNoticeBody */
         RoadNoticeBody: {
@@ -3741,15 +3172,6 @@ export interface components {
             /** Direct */
             direct: boolean;
         };
-        /** RowsBody */
-        RowsBody: {
-            /** Rows */
-            rows: {
-                [key: string]: {
-                    [key: string]: boolean | number | string | string[];
-                }[];
-            };
-        };
         /**
          * Seat
          * @description One seat and the person at it.
@@ -3812,36 +3234,6 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** SheetColumnShape */
-        SheetColumnShape: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "text" | "longtext" | "choice" | "choices" | "flag" | "number";
-            /** Required */
-            required: boolean;
-            /** Options */
-            options: components["schemas"]["Choice"][];
-        };
-        /** SheetShape */
-        SheetShape: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * Single
-             * @description 只有一行：设置而不是表
-             */
-            single: boolean;
-            /** Columns */
-            columns: components["schemas"]["SheetColumnShape"][];
-        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -3865,19 +3257,6 @@ export interface components {
              * @enum {string}
              */
             phone?: "browser" | "desk";
-        };
-        /** SimilarList */
-        SimilarList: {
-            /** Items */
-            items: components["schemas"]["SimilarShape"][];
-        };
-        /** SimilarShape */
-        SimilarShape: {
-            order: components["schemas"]["OrderSummary"];
-            /** Score */
-            score: number;
-            /** Why */
-            why: string[];
         };
         /** SmsInbound */
         SmsInbound: {
@@ -3964,62 +3343,6 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
-        /** SpotCheckShape */
-        SpotCheckShape: {
-            /** Id */
-            id: number;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-            /** Per Unit */
-            per_unit: number;
-            /** Seed */
-            seed: number;
-            /** Drawn By */
-            drawn_by: string;
-            /**
-             * Drawn At
-             * Format: date-time
-             */
-            drawn_at: string;
-        };
-        /** SpotCheckWhole */
-        SpotCheckWhole: {
-            /** Id */
-            id: number;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-            /** Per Unit */
-            per_unit: number;
-            /** Seed */
-            seed: number;
-            /** Drawn By */
-            drawn_by: string;
-            /**
-             * Drawn At
-             * Format: date-time
-             */
-            drawn_at: string;
-            /** Results */
-            results: components["schemas"]["UnitResultShape"][];
-            /** Items */
-            items: components["schemas"]["ItemShape"][];
-        };
         /**
          * Started
          * @description What was asked for is under way; the live socket tells how it goes.
@@ -4066,27 +3389,6 @@ export interface components {
             description: string;
             /** Third Levels */
             third_levels: string[];
-        };
-        /** SuspiciousList */
-        SuspiciousList: {
-            /** Items */
-            items: components["schemas"]["SuspiciousShape"][];
-            /**
-             * More
-             * @description 未列出的件数
-             */
-            more: number;
-        };
-        /** SuspiciousShape */
-        SuspiciousShape: {
-            /** Order No */
-            order_no: string;
-            /** Unit */
-            unit: string;
-            /** Minutes */
-            minutes: number;
-            /** Why */
-            why: string;
         };
         /** SwitchBody */
         SwitchBody: {
@@ -4167,37 +3469,6 @@ export interface components {
             number: string;
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
-        };
-        /**
-         * ToldBody
-         * @description What the form holds so far.
-         */
-        ToldBody: {
-            /**
-             * Caller Number
-             * @default
-             */
-            caller_number?: string;
-            /**
-             * Object
-             * @default
-             */
-            object?: string;
-            /**
-             * Topic
-             * @default
-             */
-            topic?: string;
-            /**
-             * Place
-             * @default
-             */
-            place?: string;
-            /**
-             * Content
-             * @default
-             */
-            content?: string;
         };
         /** TopicNode */
         TopicNode: {
@@ -4283,22 +3554,6 @@ export interface components {
              * @default null
              */
             active?: boolean | null;
-        };
-        /** UnitResultShape */
-        UnitResultShape: {
-            /** Unit */
-            unit: string;
-            /** Drawn */
-            drawn: number;
-            /** Checked */
-            checked: number;
-            reported: components["schemas"]["Figures"];
-            found: components["schemas"]["Figures"];
-            /**
-             * Faulty
-             * @description 核实与上报不符的工单编号
-             */
-            faulty: string[];
         };
         /** UnitShape */
         UnitShape: {
@@ -4464,26 +3719,6 @@ export interface components {
              */
             created_at: string;
         };
-        /** VersionChanges */
-        VersionChanges: {
-            version: components["schemas"]["VersionShape"];
-            /** Changes */
-            changes: components["schemas"]["ChangeShape"][];
-        };
-        /** VersionShape */
-        VersionShape: {
-            /** Version */
-            version: string;
-            /** Note */
-            note: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
         /**
          * Waiting
          * @description A caller in a queue.
@@ -4497,14 +3732,6 @@ export interface components {
             waited_seconds: number;
             /** Position */
             position: number;
-        };
-        /** WantBody */
-        WantBody: {
-            /**
-             * All Or Nothing
-             * @description 有问题时一行也不导入；否则导入其余各行
-             */
-            all_or_nothing: boolean;
         };
         /**
          * Waveform
@@ -5300,54 +4527,6 @@ export interface operations {
             };
         };
     };
-    export_orders: {
-        parameters: {
-            query: {
-                after?: number | null;
-                limit?: number;
-                state?: string;
-                kind?: string;
-                region?: string;
-                domain?: string;
-                topic?: string;
-                unit?: number | null;
-                overdue?: boolean | null;
-                q?: string;
-                caller_number?: string;
-                mine?: boolean;
-                waiting?: boolean;
-                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
-                accepted_from?: string | null;
-                accepted_before?: string | null;
-                format?: "csv" | "xlsx";
-                reason: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     show_orders: {
         parameters: {
             query?: {
@@ -5363,10 +4542,6 @@ export interface operations {
                 q?: string;
                 caller_number?: string;
                 mine?: boolean;
-                waiting?: boolean;
-                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
-                accepted_from?: string | null;
-                accepted_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -5528,12 +4703,13 @@ export interface operations {
             };
         };
     };
-    show_alike: {
+    show_photo: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 order_no: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -5545,7 +4721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alike"];
+                    "image/jpeg": string;
                 };
             };
             /** @description 未能完成 */
@@ -5559,40 +4735,7 @@ export interface operations {
             };
         };
     };
-    show_similar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ToldBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SimilarList"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    link_orders: {
+    hold_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -5603,7 +4746,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkBody"];
+                "application/json": components["schemas"]["HoldBody"];
             };
         };
         responses: {
@@ -5613,7 +4756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alike"];
+                    "application/json": components["schemas"]["OrderShape"];
                 };
             };
             /** @description 未能完成 */
@@ -5627,207 +4770,19 @@ export interface operations {
             };
         };
     };
-    show_hot_spots: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HotSpots"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collect_orders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CollectBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Collected"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_spot_checks: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SpotCheckShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    draw_spot_check: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DrawBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpotCheckWhole"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_spot_check: {
+    release_order: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpotCheckWhole"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    call_checked: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Started"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    record_finding: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
+                order_no: string;
                 id: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FindingBody"];
+                "application/json": components["schemas"]["ReleaseBody"];
             };
         };
         responses: {
@@ -5837,40 +4792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpotCheckWhole"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_suspicious: {
-        parameters: {
-            query: {
-                since: string;
-                until: string;
-                minutes?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuspiciousList"];
+                    "application/json": components["schemas"]["OrderShape"];
                 };
             };
             /** @description 未能完成 */
@@ -6109,7 +5031,7 @@ export interface operations {
             };
         };
     };
-    show_catalogues: {
+    show_limits: {
         parameters: {
             query?: never;
             header?: never;
@@ -6124,7 +5046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CatalogueList"];
+                    "application/json": components["schemas"]["LimitsShape"];
                 };
             };
             /** @description 未能完成 */
@@ -6138,200 +5060,7 @@ export interface operations {
             };
         };
     };
-    show_one: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionChanges"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RowsBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_calendar: {
-        parameters: {
-            query: {
-                year: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalendarShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_gaps: {
+    preview_limits: {
         parameters: {
             query?: never;
             header?: never;
@@ -6346,7 +5075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Gaps"];
+                    "application/json": components["schemas"]["OutlookShape"];
                 };
             };
             /** @description 未能完成 */
@@ -6360,226 +5089,26 @@ export interface operations {
             };
         };
     };
-    show_imports: {
+    recompute_limits: {
         parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ImportShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    bring_file: {
-        parameters: {
-            query: {
-                kind: "units" | "routes" | "calendar" | "history";
-                name: string;
-                year?: number | null;
-                notice?: string;
-                source_system?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/json": components["schemas"]["RecomputeBody"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_template: {
-        parameters: {
-            query: {
-                kind: "units" | "routes" | "calendar" | "history";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_faults: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FaultShape_"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    load_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WantBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportShape"];
+                    "application/json": components["schemas"]["RecomputeShape"];
                 };
             };
             /** @description 未能完成 */
@@ -7598,6 +6127,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_public_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoTaken"];
                 };
             };
             /** @description 未能完成 */
