@@ -97,21 +97,14 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     speech, menu = Speech(library), MenuWork(MenuSounds(library), Reports(database, around))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
+        desk = Desk(
+            settings, database, clock, passwords, live, Limits(), site.queues, http, speech, menu
+        )
         try:
-            yield Desk(
-                settings,
-                database,
-                clock,
-                passwords,
-                live,
-                Limits(),
-                site.queues,
-                http,
-                speech,
-                menu,
-            )
+            yield desk
         finally:
             menu.sounds.close()
+            desk.pictures.close()
             speech.close()
             passwords.close()
             database.close()

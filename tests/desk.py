@@ -20,6 +20,7 @@ from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
+from agent_desk.web.forwarded import networks
 from agent_desk.web.speech import Speech
 from asterisk_conf.site_file import DEFAULT_SITE, load_site
 from ivr_flows.cases.file import SHIPPED_TESTS, cases_in
@@ -195,6 +196,7 @@ async def running_desk(
     limits: Limits | None = None,
     secret: str = SECRET,
     sms: HttpSettings | None = None,
+    proxies: tuple[str, ...] = (),
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
@@ -207,7 +209,7 @@ async def running_desk(
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
-        chosen = replace(chosen, sms=sms)
+        chosen = replace(chosen, sms=sms, proxies=networks(proxies))
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
         around = surroundings(load_site(DEFAULT_SITE), sounds, chosen.menu_limits)
         speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Reports(database, around))
@@ -220,6 +222,7 @@ async def running_desk(
             yield running
         finally:
             await running.close()
+            desk.pictures.close()
             threads.close()
             menu.sounds.close()
             speech.close()
