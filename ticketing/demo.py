@@ -33,9 +33,7 @@ PEOPLE: Final = (
     NewUser("unit2", "冯公交", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("authority", "郑审批", (Role.AUTHORITY,), region_code=REGION),
     NewUser("province", "刘归口", (Role.LEAD_DEPARTMENT,), region_code=REGION),
-    NewUser("manager", "何主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
-    NewUser("manager", "林主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
 
