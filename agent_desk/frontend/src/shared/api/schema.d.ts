@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出工单列表，CSV 或 XLSX */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -401,6 +418,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/{order_no}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 关联与相似工单 */
+        get: operations["show_alike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重复诉求提示 */
+        post: operations["show_similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 关联工单 */
+        post: operations["link_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集中反映预警 */
+        get: operations["show_hot_spots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集中立单 */
+        post: operations["collect_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 抽检记录 */
+        get: operations["show_spot_checks"];
+        put?: never;
+        /** 抽取样本 */
+        post: operations["draw_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次抽检 */
+        get: operations["show_spot_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 呼叫来电人核实 */
+        post: operations["call_checked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记核实结果 */
+        post: operations["record_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspicious-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可疑办结 */
+        get: operations["show_suspicious"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders/{order_no}/photos/{id}": {
         parameters: {
             query?: never;
@@ -446,6 +634,74 @@ export interface paths {
         put?: never;
         /** 解除保全 */
         post: operations["release_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voice-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单留下的待确认草稿，最早的在前 */
+        get: operations["show_voice_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待回电的来电人，等得最久的在前 */
+        get: operations["show_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 领取回电任务 */
+        post: operations["begin_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记回电结果：联系上，或没有接通 */
+        post: operations["end_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,6 +827,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各目录及其现行版本 */
+        get: operations["show_catalogues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个目录 */
+        get: operations["show_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览新版本 */
+        post: operations["preview_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布版本 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 取消待生效版本 */
+        delete: operations["cancel_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一年的工作日历 */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 派单规则的空白 */
+        get: operations["show_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/limits": {
         parameters: {
             query?: never;
@@ -616,6 +1008,109 @@ export interface paths {
         put?: never;
         /** 按现行时限重算在办工单的期限 */
         post: operations["recompute_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导入记录 */
+        get: operations["show_imports"];
+        put?: never;
+        /** 上传文件，先检查 */
+        post: operations["bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 空表 */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次导入 */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有问题的行 */
+        get: operations["show_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认导入 */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消导入 */
+        post: operations["cancel_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -727,6 +1222,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 道路目录：编号与名称 */
+        get: operations["show_roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 替换道路目录（CSV），旧版本保留 */
+        post: operations["replace_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/road-notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试听：来电人将听到的声音 */
+        get: operations["say_sentence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -804,7 +1350,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开或关闭开关 */
+        /** 打开（可定时）或关闭 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -928,6 +1474,334 @@ export interface paths {
         put?: never;
         /** 使条目失效 */
         post: operations["end_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查未保存的修改，不保存 */
+        post: operations["check_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各种步骤能写什么 */
+        get: operations["show_flow_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 模拟一次来电：按键和说的话从头给出 */
+        post: operations["simulate_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 拿某天来电的按键走一遍草稿，看有什么不同 */
+        post: operations["run_shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 测试用例 */
+        get: operations["show_flow_tests"];
+        put?: never;
+        /** 新增 */
+        post: operations["create_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 修改测试用例 */
+        put: operations["update_flow_test"];
+        post?: never;
+        /** 删去测试用例 */
+        delete: operations["delete_flow_test"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把一次模拟来电记成测试用例 */
+        post: operations["record_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单：草稿的各流程，正式与试行版本 */
+        get: operations["show_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个流程的草稿 */
+        get: operations["show_flow"];
+        /** 保存草稿并检查 */
+        put: operations["update_flow"];
+        post?: never;
+        /** 从草稿中删去一个流程 */
+        delete: operations["remove_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 菜单版本 */
+        get: operations["show_versions"];
+        put?: never;
+        /** 草稿定版 */
+        post: operations["freeze_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本及其全部流程 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 草稿与正式版的不同 */
+        get: operations["show_draft_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布或试行 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取这一版作草稿 */
+        post: operations["take_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回退到上一正式版 */
+        post: operations["roll_menu_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 结束试行 */
+        delete: operations["end_menu_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布与回退的历史 */
+        get: operations["show_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/two_person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 双人规则：最后修改的人不能发布 */
+        put: operations["switch_two_person"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1244,6 +2118,52 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Act
+         * @description One thing the caller does when it is their turn: exactly one of the four.
+         */
+        Act: {
+            /**
+             * Key
+             * @description 按下的键，可连写几个，如 51952743
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Silence
+             * @description 什么都不做，等到超时
+             * @default false
+             */
+            silence?: boolean;
+            /**
+             * Words
+             * @description 说的话
+             * @default null
+             */
+            words?: string | null;
+            /**
+             * Hang Up
+             * @description 挂机
+             * @default false
+             */
+            hang_up?: boolean;
+            /**
+             * Early
+             * @description 不等说完就按键或挂机，提示语还在播放
+             * @default false
+             */
+            early?: boolean;
+        };
+        /**
+         * Alike
+         * @description Beside one order.
+         */
+        Alike: {
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarShape"][];
+        };
         /** AnnouncementBody */
         AnnouncementBody: {
             /** Text */
@@ -1291,6 +2211,25 @@ export interface components {
             /** Cancelled At */
             cancelled_at: string | null;
         };
+        /** Answers */
+        Answers: {
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
+        };
+        /** Assumption */
+        Assumption: {
+            /**
+             * Question
+             * @description 草稿问了、当时没有问过的事
+             */
+            question: string;
+            /** Calls */
+            calls: number;
+        };
         /**
          * AuditCheck
          * @description Whether the chain of the audit is whole.
@@ -1328,6 +2267,50 @@ export interface components {
             address: string;
             /** Hash */
             hash: string;
+        };
+        /** CalendarDayShape */
+        CalendarDayShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kind */
+            kind: string;
+            /** Working */
+            working: boolean;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarShape
+         * @description Only days the weekend rule alone would answer otherwise.
+         */
+        CalendarShape: {
+            /** Year */
+            year: number;
+            /** Version */
+            version: string;
+            /**
+             * Noticed
+             * @description 该年的放假安排已导入；否则为暂定
+             */
+            noticed: boolean;
+            /** Years */
+            years: number[];
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "" | "missing" | "urgent";
+            /** Working Days */
+            working_days: number;
+            /** Days */
+            days: components["schemas"]["CalendarDayShape"][];
+            /** Versions */
+            versions: components["schemas"]["CatalogueVersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1446,6 +2429,58 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
+        /** CallbackFinished */
+        CallbackFinished: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CallbackShape */
+        CallbackShape: {
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @description 无权限时打码
+             */
+            number: string;
+            /** Queue */
+            queue: string;
+            /** Queue Label */
+            queue_label: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
+             */
+            state: string;
+            /**
+             * Tries
+             * @description 已经打过几次没有接通
+             */
+            tries: number;
+            /** Taken By */
+            taken_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -1474,6 +2509,114 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
+        /** CatalogueBody */
+        CatalogueBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Note
+             * @description 修改说明或依据
+             */
+            note: string;
+            /**
+             * Seen
+             * @description 据以修改的版本
+             */
+            seen: string;
+            /**
+             * Valid From
+             * @description 不填为立即生效
+             * @default null
+             */
+            valid_from?: string | null;
+        };
+        /** CatalogueList */
+        CatalogueList: {
+            /** Items */
+            items: components["schemas"]["CatalogueSummary"][];
+        };
+        /** CatalogueShape */
+        CatalogueShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetShape"][];
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Versions
+             * @description 第一个是现行版本
+             */
+            versions: components["schemas"]["CatalogueVersionShape"][];
+            /** Plans */
+            plans: components["schemas"]["PlanShape"][];
+        };
+        /** CatalogueSummary */
+        CatalogueSummary: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            current: components["schemas"]["CatalogueVersionShape"];
+            /** Plans */
+            plans: number;
+        };
+        /** CatalogueVersionShape */
+        CatalogueVersionShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ChangeShape */
+        ChangeShape: {
+            /** Sheet */
+            sheet: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Before */
+            before: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+        };
+        /** CheckBody */
+        CheckBody: {
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+        };
         /** Choice */
         Choice: {
             /** Value */
@@ -1498,6 +2641,16 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** CollectBody */
+        CollectBody: {
+            /** Object */
+            object: string;
+        };
+        /** Collected */
+        Collected: {
+            /** Order No */
+            order_no: string;
+        };
         /**
          * DayShape
          * @description One line of a deadline's explanation.
@@ -1513,6 +2666,40 @@ export interface components {
             /** Counts */
             counts: boolean;
         };
+        /**
+         * Did
+         * @description What a line of the transcript is.
+         * @enum {string}
+         */
+        Did: "said" | "key" | "silence" | "words" | "hang_up";
+        /** Difference */
+        Difference: {
+            /**
+             * From
+             * @description 空为从无到有
+             */
+            from: number | null;
+            /**
+             * To
+             * @description 空为草稿
+             */
+            to: number | null;
+            /** Flows */
+            flows: components["schemas"]["FlowDifference"][];
+        };
+        /** DifferenceShape */
+        DifferenceShape: {
+            /**
+             * Differs
+             * @description 结束方式、经过的步骤、说的话
+             * @enum {string}
+             */
+            differs: "ending" | "path" | "words";
+            /** Live */
+            live: string;
+            /** Draft */
+            draft: string;
+        };
         /** DomainNode */
         DomainNode: {
             /** Name */
@@ -1521,6 +2708,32 @@ export interface components {
             in_scope: boolean;
             /** Topics */
             topics: components["schemas"]["TopicNode"][];
+        };
+        /** DrawBody */
+        DrawBody: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             * @description 最后一天，计入
+             */
+            until: string;
+            /**
+             * Per Unit
+             * @description 每个承办单位抽几件
+             * @default 8
+             */
+            per_unit?: number;
+            /**
+             * Seed
+             * @description 不填则随机；同一种子抽出同样的工单
+             * @default null
+             */
+            seed?: number | null;
         };
         /** Due */
         Due: {
@@ -1538,6 +2751,24 @@ export interface components {
             /** Explanation */
             explanation: components["schemas"]["DayShape"][];
         };
+        /** EndingShape */
+        EndingShape: {
+            ends: components["schemas"]["Ends"];
+            /** Target */
+            target: string;
+            /** Priority */
+            priority: number;
+            /** Reason */
+            reason: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Ends
+         * @description Where the call goes after the flow.
+         * @enum {string}
+         */
+        Ends: "queue" | "number" | "message" | "hang_up" | "gone";
         /** Entered */
         Entered: {
             /** Key */
@@ -1566,12 +2797,423 @@ export interface components {
              */
             after: string;
         };
+        /**
+         * Expect
+         * @description One thing that must be so: exactly one of the five.
+         */
+        Expect: {
+            /**
+             * Says
+             * @description 听到的话里有这几个字；几条按先后顺序
+             * @default null
+             */
+            says?: string | null;
+            /**
+             * Never Says
+             * @description 从头到尾没有这几个字
+             * @default null
+             */
+            never_says?: string | null;
+            /**
+             * Step
+             * @description 走完了这一步：流程名.步骤名
+             * @default null
+             */
+            step?: string | null;
+            /**
+             * Waits At
+             * @description 最后停在这一步等来电人：流程名.步骤名
+             * @default null
+             */
+            waits_at?: string | null;
+            /**
+             * @description 结束方式：queue 转人工，number 转外线，message 留言，hang_up 挂机
+             * @default null
+             */
+            ends?: components["schemas"]["Ends"] | null;
+            /**
+             * Target
+             * @description 随 ends：队列名或号码
+             * @default null
+             */
+            target?: string | null;
+        };
+        /**
+         * Facts
+         * @description The world as the call finds it; what is not said is plain: open, off, nothing new.
+         */
+        Facts: {
+            /**
+             * Caller
+             * @description 来电号码
+             * @default 13800000000
+             */
+            caller?: string;
+            /**
+             * Dialled
+             * @description 被叫号码
+             * @default 12328
+             */
+            dialled?: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 时刻
+             * @default 2026-11-28T10:00:00+08:00
+             */
+            at?: string;
+            /**
+             * Hours
+             * @description 日历 → open、closed、holiday，缺省 open
+             * @default {}
+             */
+            hours?: {
+                [key: string]: components["schemas"]["Hours"];
+            };
+            /**
+             * Switches
+             * @description 打开的开关
+             * @default []
+             */
+            switches?: string[];
+            /**
+             * Groups
+             * @description 来电人分组
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * Announcement
+             * @description 应急公告
+             * @default
+             */
+            announcement?: string;
+            /**
+             * Road Notices
+             * @description 路况
+             * @default []
+             */
+            road_notices?: string[];
+            /**
+             * Answers
+             * @description 主题 → 知识库答复
+             * @default {}
+             */
+            answers?: {
+                [key: string]: string[];
+            };
+            /**
+             * Orders
+             * @description 工单
+             * @default []
+             */
+            orders?: components["schemas"]["OrderFact"][];
+            /**
+             * Roads
+             * @description 可查的路
+             * @default []
+             */
+            roads?: components["schemas"]["RoadFact"][];
+            /**
+             * Waiting
+             * @description 队列 → 正在等待的人数；空名为全部队列
+             * @default {}
+             */
+            waiting?: {
+                [key: string]: number;
+            };
+            /**
+             * Unreachable
+             * @description 来电号码不能收短信、不能回拨
+             * @default false
+             */
+            unreachable?: boolean;
+            /**
+             * Subscribed
+             * @description 来电号码订阅过路况短信
+             * @default false
+             */
+            subscribed?: boolean;
+            /**
+             * Transfers
+             * @description 允许转接的号码
+             * @default []
+             */
+            transfers?: string[];
+            /**
+             * Failing
+             * @description 业务系统不可用
+             * @default false
+             */
+            failing?: boolean;
+            /**
+             * Deaf
+             * @description 语音识别不可用
+             * @default false
+             */
+            deaf?: boolean;
+        };
+        /** FaultShape */
+        FaultShape: {
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Figures
+         * @description 已回访、已办结、满意的件数。
+         */
+        Figures: {
+            /** Revisited */
+            revisited: number;
+            /** Closed */
+            closed: number;
+            /** Satisfied */
+            satisfied: number;
+        };
+        /**
+         * FindingBody
+         * @description What the caller said, by a call from the desk.
+         */
+        FindingBody: {
+            /** Call Key */
+            call_key: string;
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /** FindingShape */
         FindingShape: {
             /** Field */
             field: string;
             /** Message */
             message: string;
+        };
+        /** FlowBody */
+        FlowBody: {
+            /** Text */
+            text: string;
+            /**
+             * Revision
+             * @description 打开时的修订号，新流程为空
+             */
+            revision: number | null;
+        };
+        /** FlowDifference */
+        FlowDifference: {
+            /** Name */
+            name: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "same";
+            /** Unified */
+            unified: string;
+            /** Steps */
+            steps: components["schemas"]["StepChange"][];
+        };
+        /**
+         * FlowFinding
+         * @description One thing an author must mend, or might.
+         */
+        FlowFinding: {
+            /** Flow */
+            flow: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /**
+             * Place
+             * @description 如 steps.ask.wait
+             */
+            place: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "mistake" | "advice";
+        };
+        /** FlowItem */
+        FlowItem: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Main
+             * @description 不被其他流程调用的主流程
+             */
+            main: boolean;
+            /**
+             * Changed
+             * @description 草稿与正式版不同
+             */
+            changed: boolean;
+            /** Mistakes */
+            mistakes: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /** FlowList */
+        FlowList: {
+            /** Items */
+            items: components["schemas"]["FlowItem"][];
+            /**
+             * Removed
+             * @description 正式版里有、草稿里已删去的流程
+             */
+            removed: string[];
+            live: components["schemas"]["LiveVersion"] | null;
+            trial: components["schemas"]["TrialShape"] | null;
+            /** Two Person */
+            two_person: boolean;
+            /** @description 正在为发布生成提示音 */
+            making: components["schemas"]["Making"] | null;
+        };
+        /** FlowRemoval */
+        FlowRemoval: {
+            /** Revision */
+            revision: number;
+        };
+        /** FlowSaved */
+        FlowSaved: {
+            /** Revision */
+            revision: number;
+            report: components["schemas"]["Report"];
+        };
+        /**
+         * FlowSchema
+         * @description What can be written in a flow, for a side panel.
+         */
+        FlowSchema: {
+            /** Kinds */
+            kinds: components["schemas"]["KindSchema"][];
+            head: components["schemas"]["KindSchema"];
+            /** Definitions */
+            definitions: {
+                [key: string]: unknown;
+            };
+        };
+        /** FlowShape */
+        FlowShape: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Live Text */
+            live_text: string | null;
+        };
+        /** FlowTestBody */
+        FlowTestBody: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+        };
+        /** FlowTestShape */
+        FlowTestShape: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            facts: components["schemas"]["Facts"];
+            /** Acts */
+            acts: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /** FreezeBody */
+        FreezeBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
+        };
+        /** GapShape */
+        GapShape: {
+            /** Domain */
+            domain: string;
+            /** Topic */
+            topic: string;
+            /** Sub Item */
+            sub_item: string;
+        };
+        /** Gaps */
+        Gaps: {
+            /** Items */
+            items: components["schemas"]["GapShape"][];
+            /**
+             * Matters
+             * @description 分类表中的事项总数
+             */
+            matters: number;
         };
         /** Health */
         Health: {
@@ -1644,10 +3286,187 @@ export interface components {
             /** Released At */
             released_at: string | null;
         };
+        /** HotSpotShape */
+        HotSpotShape: {
+            /** Object */
+            object: string;
+            /** Count */
+            count: number;
+            /**
+             * Collected
+             * @description 已归入集中反映工单的件数
+             */
+            collected: number;
+            /** Parent No */
+            parent_no: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderSummary"][];
+        };
+        /** HotSpots */
+        HotSpots: {
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Items */
+            items: components["schemas"]["HotSpotShape"][];
+        };
+        /**
+         * Hours
+         * @description Answer to a calendar question.
+         * @enum {string}
+         */
+        Hours: "open" | "closed" | "holiday";
         /** IceServer */
         IceServer: {
             /** Urls */
             urls: string[];
+        };
+        /** ImportShape */
+        ImportShape: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Rows
+             * @description 检查完才知道
+             */
+            rows: number;
+            /**
+             * Done
+             * @description 当前步骤已处理的行数
+             */
+            done: number;
+            /** Faulty */
+            faulty: number;
+            /** Loaded */
+            loaded: number;
+            /**
+             * Summary
+             * @description 导入会带来什么
+             */
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Failure */
+            failure: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** ImportedNotice */
+        ImportedNotice: {
+            /** Kind */
+            kind: string;
+            /**
+             * Road No
+             * @description 如 G1
+             * @default
+             */
+            road_no?: string;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code?: string;
+            /**
+             * Text
+             * @description 在道路、路段、类型之后播报的话
+             */
+            text: string;
+            /**
+             * Valid From
+             * @description 不填为现在
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /**
+             * Key
+             * @description 对接系统自己的编号；再次导入即更新同一条
+             * @default
+             */
+            key?: string;
+        };
+        /** ItemShape */
+        ItemShape: {
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderSummary"];
+            reported: components["schemas"]["Answers"];
+            found: components["schemas"]["Answers"] | null;
+            /** Call Key */
+            call_key: string;
+            /** Note */
+            note: string;
+            /** Checked By */
+            checked_by: string;
+            /** Checked At */
+            checked_at: string | null;
+        };
+        /** KeyOption */
+        KeyOption: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * KindSchema
+         * @description One kind of step.
+         */
+        KindSchema: {
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /**
+             * Properties
+             * @description 各项的 JSON Schema，带中文 title 和 description
+             */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Required */
+            required: string[];
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -1751,6 +3570,18 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /**
+             * Useful
+             * @description 来电人认为本主题的播报有用的次数
+             * @default 0
+             */
+            useful: number;
+            /**
+             * Useless
+             * @description 认为没用的次数
+             * @default 0
+             */
+            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -1793,6 +3624,44 @@ export interface components {
             /** Limits */
             limits: components["schemas"]["LimitShape"][];
             last: components["schemas"]["RecomputeShape"] | null;
+        };
+        /** LinkBody */
+        LinkBody: {
+            /**
+             * Other
+             * @description 另一件工单的编号
+             */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "related";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /** LinkShape */
+        LinkShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "merged" | "collective" | "related";
+            /** Kind Label */
+            kind_label: string;
+            order: components["schemas"]["OrderSummary"];
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
         };
         /** Listening */
         Listening: {
@@ -1849,6 +3718,59 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
+        };
+        /** LiveVersion */
+        LiveVersion: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description 何时发布
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MainFlowShape
+         * @description What a flow that answers calls asks of a caller.
+         */
+        MainFlowShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Flows */
+            flows: number;
+            /** Steps */
+            steps: number;
+            /**
+             * Longest Seconds To Person
+             * @description 什么都不按，最长多少秒到人工或结束
+             */
+            longest_seconds_to_person: number;
+            /**
+             * Keys To Person
+             * @description 经过最远的一步到人工或结束，最少选择和输入几次
+             */
+            keys_to_person: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Making
+         * @description Sounds being made before a version is published.
+         */
+        Making: {
+            /** Number */
+            number: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
         };
         /** MatterBody */
         MatterBody: {
@@ -2241,6 +4163,36 @@ export interface components {
             receipt_at: string | null;
             /** May Send Again */
             may_send_again: boolean;
+        };
+        /**
+         * OrderFact
+         * @description A work order that can be asked about.
+         */
+        OrderFact: {
+            /** Order No */
+            order_no: string;
+            /**
+             * Phone
+             * @description 登记的电话，空着表示任何号码都对
+             * @default
+             */
+            phone?: string;
+            /**
+             * State
+             * @default 正在办理
+             */
+            state?: string;
+            /**
+             * Accepted On
+             * @description 缺省为来电当天
+             * @default null
+             */
+            accepted_on?: string | null;
+            /**
+             * Due On
+             * @default null
+             */
+            due_on?: string | null;
         };
         /** OrderNews */
         OrderNews: {
@@ -2641,6 +4593,46 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[CallbackShape] */
+        Page_CallbackShape_: {
+            /** Items */
+            items: components["schemas"]["CallbackShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[FaultShape] */
+        Page_FaultShape_: {
+            /** Items */
+            items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[FlowTestShape] */
+        Page_FlowTestShape_: {
+            /** Items */
+            items: components["schemas"]["FlowTestShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[ImportShape] */
+        Page_ImportShape_: {
+            /** Items */
+            items: components["schemas"]["ImportShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[KnowledgeShape] */
         Page_KnowledgeShape_: {
             /** Items */
@@ -2681,6 +4673,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[PublicationShape] */
+        Page_PublicationShape_: {
+            /** Items */
+            items: components["schemas"]["PublicationShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[RecordingShape] */
         Page_RecordingShape_: {
             /** Items */
@@ -2711,6 +4713,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[SpotCheckShape] */
+        Page_SpotCheckShape_: {
+            /** Items */
+            items: components["schemas"]["SpotCheckShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[UnitShape] */
         Page_UnitShape_: {
             /** Items */
@@ -2725,6 +4737,26 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VersionShape] */
+        Page_VersionShape_: {
+            /** Items */
+            items: components["schemas"]["VersionShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VoiceDraft] */
+        Page_VoiceDraft_: {
+            /** Items */
+            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -2769,6 +4801,27 @@ export interface components {
              */
             photo: string;
         };
+        /** PlanShape */
+        PlanShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
         /**
          * Pop
          * @description My phone rings: who calls and what is known.
@@ -2776,6 +4829,18 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
+        };
+        /** PreviewShape */
+        PreviewShape: {
+            /**
+             * Findings
+             * @description 有一条就不能发布
+             */
+            findings: components["schemas"]["FindingShape"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+            /** Effects */
+            effects: string[];
         };
         /**
          * Problem
@@ -2817,6 +4882,14 @@ export interface components {
              * @default null
              */
             change: string | null;
+            /**
+             * Report
+             * @description 菜单检查结果（Report）
+             * @default null
+             */
+            report: {
+                [key: string]: unknown;
+            } | null;
         };
         /** ProcessHealth */
         ProcessHealth: {
@@ -2874,6 +4947,65 @@ export interface components {
              */
             opinion?: string;
         };
+        /** PublicationShape */
+        PublicationShape: {
+            /** Id */
+            id: number;
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "live" | "trial";
+            /**
+             * Number
+             * @description 空为试行结束
+             */
+            number: number | null;
+            /** Share */
+            share: number;
+            /** Callers */
+            callers: string[];
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "publish" | "rollback" | "end" | "install";
+            /** Way Label */
+            way_label: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /** PublishBody */
+        PublishBody: {
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "live" | "trial";
+            /**
+             * Share
+             * @description 试行的百分比
+             * @default 0
+             */
+            share?: number;
+            /**
+             * Callers
+             * @default []
+             */
+            callers?: string[];
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
+        };
         /** QueueList */
         QueueList: {
             /** Items */
@@ -2898,6 +5030,14 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
+        };
+        /** ReasonBody */
+        ReasonBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
         };
         /** RecomputeBody */
         RecomputeBody: {
@@ -2926,6 +5066,68 @@ export interface components {
             changed: number;
             /** Done At */
             done_at: string | null;
+        };
+        /**
+         * RecordBody
+         * @description As it goes now, so it must go from now on.
+         */
+        RecordBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Every Word
+             * @description 听到的每句话都要一样，否则只有最后一句
+             * @default false
+             */
+            every_word?: boolean;
         };
         /** RecordingNews */
         RecordingNews: {
@@ -2992,6 +5194,60 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Report
+         * @description What checking and testing the whole menu found.
+         */
+        Report: {
+            /**
+             * Fit
+             * @description 没有错误，测试用例全部通过，可以接电话
+             */
+            fit: boolean;
+            /** Findings */
+            findings: components["schemas"]["FlowFinding"][];
+            /** Main */
+            main: components["schemas"]["MainFlowShape"][];
+            /** Tests */
+            tests: components["schemas"]["TestVerdict"][];
+        };
+        /** RoadCatalogue */
+        RoadCatalogue: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: components["schemas"]["RoadShape"][];
+        };
+        /**
+         * RoadFact
+         * @description A road or a city that can be asked about.
+         */
+        RoadFact: {
+            /**
+             * Entry
+             * @description 路号数字或城市区号
+             */
+            entry: string;
+            /** Name */
+            name: string;
+            /**
+             * Road No
+             * @description 可订阅的路号
+             * @default
+             */
+            road_no?: string;
+            /**
+             * Notices
+             * @default []
+             */
+            notices?: string[];
+            /**
+             * Updated At
+             * @description 最近一次有人写消息；空为从没有
+             * @default null
+             */
+            updated_at?: string | null;
+        };
         /** RoadNoticeBody */
         RoadNoticeBody: {
             /** Kind */
@@ -3009,6 +5265,12 @@ export interface components {
              * @default
              */
             section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
             /**
              * Region Code
              * @default
@@ -3033,11 +5295,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`.
+         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["RoadNoticeBody"][];
+            notices: components["schemas"]["ImportedNotice"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -3062,6 +5324,8 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
+            /** Direction */
+            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -3104,6 +5368,21 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
+        };
+        /** RoadShape */
+        RoadShape: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /** RoadsBody */
+        RoadsBody: {
+            /**
+             * Csv
+             * @description 两列 number,name，首行为列名；替换整个目录
+             */
+            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -3172,6 +5451,15 @@ export interface components {
             /** Direct */
             direct: boolean;
         };
+        /** RowsBody */
+        RowsBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+        };
         /**
          * Seat
          * @description One seat and the person at it.
@@ -3234,6 +5522,101 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** ShadowBody */
+        ShadowBody: {
+            /**
+             * Day
+             * @description 不填为昨天
+             * @default null
+             */
+            day?: string | null;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * ShadowExample
+         * @description Calls that went alike.
+         */
+        ShadowExample: {
+            /** Call Key */
+            call_key: string;
+            /** Calls */
+            calls: number;
+            /** Acts */
+            acts: string[];
+            /** Live Ending */
+            live_ending: string;
+            /** Draft Ending */
+            draft_ending: string;
+            first_difference: components["schemas"]["DifferenceShape"];
+        };
+        /** ShadowShape */
+        ShadowShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Calls */
+            calls: number;
+            /** Same */
+            same: number;
+            /** Differing */
+            differing: number;
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Unclear
+             * @description 凭当时的记录说不清的来电
+             */
+            unclear: number;
+            /**
+             * More
+             * @description 当天来电更多，只看了最新的一部分
+             */
+            more: boolean;
+            /** Examples */
+            examples: components["schemas"]["ShadowExample"][];
+            /** Assumed */
+            assumed: components["schemas"]["Assumption"][];
+        };
+        /** SheetColumnShape */
+        SheetColumnShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "longtext" | "choice" | "choices" | "flag" | "number";
+            /** Required */
+            required: boolean;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+        };
+        /** SheetShape */
+        SheetShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Single
+             * @description 只有一行：设置而不是表
+             */
+            single: boolean;
+            /** Columns */
+            columns: components["schemas"]["SheetColumnShape"][];
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -3257,6 +5640,94 @@ export interface components {
              * @enum {string}
              */
             phone?: "browser" | "desk";
+        };
+        /** SimilarList */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarShape"][];
+        };
+        /** SimilarShape */
+        SimilarShape: {
+            order: components["schemas"]["OrderSummary"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
+        };
+        /**
+         * SimulateBody
+         * @description The whole history each time: nothing is kept between two requests.
+         */
+        SimulateBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+        };
+        /** SimulationShape */
+        SimulationShape: {
+            /** Transcript */
+            transcript: components["schemas"]["TranscriptLine"][];
+            /** Path */
+            path: components["schemas"]["WalkedStep"][];
+            waiting: components["schemas"]["WaitingShape"] | null;
+            ending: components["schemas"]["EndingShape"] | null;
+            /**
+             * Happened
+             * @description 真实来电会留下什么
+             */
+            happened: string[];
+            /** Seconds */
+            seconds: number;
+            /**
+             * Unused
+             * @description 流程结束后没用上的动作
+             */
+            unused: number;
         };
         /** SmsInbound */
         SmsInbound: {
@@ -3343,6 +5814,62 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /** SpotCheckShape */
+        SpotCheckShape: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+        };
+        /** SpotCheckWhole */
+        SpotCheckWhole: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Results */
+            results: components["schemas"]["UnitResultShape"][];
+            /** Items */
+            items: components["schemas"]["ItemShape"][];
+        };
         /**
          * Started
          * @description What was asked for is under way; the live socket tells how it goes.
@@ -3375,6 +5902,38 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
+            /**
+             * Said
+             * @description 来电人说的话；无权限时号码打码
+             */
+            said: string;
+            /**
+             * Stretch
+             * @description 这句话的录音段，没有时为空
+             */
+            stretch: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Learned
+             * @description 由这句话得出的变量；无权限时号码打码
+             */
+            learned: {
+                [key: string]: string;
+            };
+        };
+        /** StepChange */
+        StepChange: {
+            /**
+             * Step
+             * @description 空为流程的标题、默认队列、提示语等
+             */
+            step: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
         };
         /** SubItemNode */
         SubItemNode: {
@@ -3390,10 +5949,43 @@ export interface components {
             /** Third Levels */
             third_levels: string[];
         };
+        /** SuspiciousList */
+        SuspiciousList: {
+            /** Items */
+            items: components["schemas"]["SuspiciousShape"][];
+            /**
+             * More
+             * @description 未列出的件数
+             */
+            more: number;
+        };
+        /** SuspiciousShape */
+        SuspiciousShape: {
+            /** Order No */
+            order_no: string;
+            /** Unit */
+            unit: string;
+            /** Minutes */
+            minutes: number;
+            /** Why */
+            why: string;
+        };
         /** SwitchBody */
         SwitchBody: {
             /** Is On */
             is_on: boolean;
+            /**
+             * On From
+             * @description 打开的开始时间，不填为现在
+             * @default null
+             */
+            on_from?: string | null;
+            /**
+             * On Until
+             * @description 到时自动关闭，不填为一直
+             * @default null
+             */
+            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -3401,8 +5993,20 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /** Is On */
+            /**
+             * Is On
+             * @description 此刻是否起作用
+             */
             is_on: boolean;
+            /**
+             * Planned
+             * @description 已定时，时间未到
+             */
+            planned: boolean;
+            /** On From */
+            on_from: string | null;
+            /** On Until */
+            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -3420,6 +6024,15 @@ export interface components {
              * @default null
              */
             next: string | null;
+        };
+        /** TakeBody */
+        TakeBody: {
+            /**
+             * Discard
+             * @description 放弃草稿里尚未定版的修改
+             * @default false
+             */
+            discard?: boolean;
         };
         /** TalkShape */
         TalkShape: {
@@ -3470,12 +6083,125 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /**
+         * TestVerdict
+         * @description How a test case came out.
+         */
+        TestVerdict: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /** Passed */
+            passed: boolean;
+            /**
+             * Failures
+             * @description 哪里和期望不同
+             */
+            failures: string[];
+            /** Expected */
+            expected: string[];
+            /** Said */
+            said: string[];
+            /**
+             * Came To
+             * @description 最后停在哪里或怎样结束
+             */
+            came_to: string;
+        };
+        /**
+         * ToldBody
+         * @description What the form holds so far.
+         */
+        ToldBody: {
+            /**
+             * Caller Number
+             * @default
+             */
+            caller_number?: string;
+            /**
+             * Object
+             * @default
+             */
+            object?: string;
+            /**
+             * Topic
+             * @default
+             */
+            topic?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+        };
         /** TopicNode */
         TopicNode: {
             /** Name */
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
+        };
+        /**
+         * TranscriptLine
+         * @description One thing said or done.
+         */
+        TranscriptLine: {
+            did: components["schemas"]["Did"];
+            /** Flow */
+            flow: string;
+            /**
+             * Step
+             * @description 空为流程之后系统说的话
+             */
+            step: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said
+             * @description 系统说的话
+             */
+            said: string | null;
+            /**
+             * Pressed
+             * @description 来电人按的键
+             */
+            pressed: string | null;
+            /**
+             * Words
+             * @description 来电人说的话
+             */
+            words: string | null;
+        };
+        /** TrialShape */
+        TrialShape: {
+            /** Number */
+            number: number;
+            /**
+             * Share
+             * @description 百分之几的来电
+             */
+            share: number;
+            /**
+             * Callers
+             * @description 试行的来电号码，无权查看时打码
+             */
+            callers: string[];
+        };
+        /** TwoPerson */
+        TwoPerson: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /** TwoPersonBody */
+        TwoPersonBody: {
+            /** Is On */
+            is_on: boolean;
         };
         /** UnitBody */
         UnitBody: {
@@ -3554,6 +6280,22 @@ export interface components {
              * @default null
              */
             active?: boolean | null;
+        };
+        /** UnitResultShape */
+        UnitResultShape: {
+            /** Unit */
+            unit: string;
+            /** Drawn */
+            drawn: number;
+            /** Checked */
+            checked: number;
+            reported: components["schemas"]["Figures"];
+            found: components["schemas"]["Figures"];
+            /**
+             * Faulty
+             * @description 核实与上报不符的工单编号
+             */
+            faulty: string[];
         };
         /** UnitShape */
         UnitShape: {
@@ -3719,6 +6461,110 @@ export interface components {
              */
             created_at: string;
         };
+        /** VersionChanges */
+        VersionChanges: {
+            version: components["schemas"]["CatalogueVersionShape"];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+        };
+        /** VersionShape */
+        VersionShape: {
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
+            /**
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+        };
+        /** VersionWithTexts */
+        VersionWithTexts: {
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
+            /**
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** VoiceDraft */
+        VoiceDraft: {
+            /** Order No */
+            order_no: string;
+            /** Kind */
+            kind: string;
+            /** Topic */
+            topic: string;
+            /**
+             * Content
+             * @description 菜单里按键登记的内容
+             */
+            content: string;
+            /**
+             * Caller Number
+             * @description 无权限时打码
+             */
+            caller_number: string;
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingShape"][];
+        };
         /**
          * Waiting
          * @description A caller in a queue.
@@ -3733,6 +6579,51 @@ export interface components {
             /** Position */
             position: number;
         };
+        /**
+         * WaitingShape
+         * @description The turn is the caller's.
+         */
+        WaitingShape: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** @description key 一个键，entry 继续输入，words 键或话，message 留言 */
+            wants: components["schemas"]["Wants"];
+            /** Seconds */
+            seconds: number;
+            /** Keys */
+            keys: components["schemas"]["KeyOption"][];
+        };
+        /** WalkedStep */
+        WalkedStep: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Outcome */
+            outcome: string;
+        };
+        /** WantBody */
+        WantBody: {
+            /**
+             * All Or Nothing
+             * @description 有问题时一行也不导入；否则导入其余各行
+             */
+            all_or_nothing: boolean;
+        };
+        /**
+         * Wants
+         * @description What the call waits for when the acts are used up.
+         * @enum {string}
+         */
+        Wants: "key" | "entry" | "words" | "message";
         /**
          * Waveform
          * @description Peaks 0-100 per side for the player.
@@ -4527,6 +7418,54 @@ export interface operations {
             };
         };
     };
+    export_orders: {
+        parameters: {
+            query: {
+                after?: number | null;
+                limit?: number;
+                state?: string;
+                kind?: string;
+                region?: string;
+                domain?: string;
+                topic?: string;
+                unit?: number | null;
+                overdue?: boolean | null;
+                q?: string;
+                caller_number?: string;
+                mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
+                format?: "csv" | "xlsx";
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_orders: {
         parameters: {
             query?: {
@@ -4542,6 +7481,10 @@ export interface operations {
                 q?: string;
                 caller_number?: string;
                 mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -4703,6 +7646,362 @@ export interface operations {
             };
         };
     };
+    show_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hot_spots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotSpots"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_checks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpotCheckShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_checked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suspicious: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspiciousList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_photo: {
         parameters: {
             query?: never;
@@ -4793,6 +8092,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_voice_drafts: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_callbacks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackFinished"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
                 };
             };
             /** @description 未能完成 */
@@ -5031,6 +8460,257 @@ export interface operations {
             };
         };
     };
+    show_catalogues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChanges"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calendar: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_limits: {
         parameters: {
             query?: never;
@@ -5109,6 +8789,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecomputeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_imports: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_file: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+                name: string;
+                year?: number | null;
+                notice?: string;
+                source_system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_faults: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FaultShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
                 };
             };
             /** @description 未能完成 */
@@ -5402,6 +9315,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoadNoticesImported"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_sentence: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
             /** @description 未能完成 */
@@ -5885,6 +9891,781 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_tests: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FlowTestShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSaved"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRemoval"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_versions: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWithTexts"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_draft_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_menu_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_menu_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_publications: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicationShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_two_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoPersonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPerson"];
                 };
             };
             /** @description 未能完成 */
