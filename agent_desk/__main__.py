@@ -92,7 +92,8 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
     library = _library(settings)
-    around = surroundings(load_site(settings.site), library, settings.menu_limits)
+    described = load_site(settings.site)
+    around = surroundings(described, library, settings.menu_limits, settings.speech_model)
     speech, menu = Speech(library), MenuWork(MenuSounds(library), Reports(database, around))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:

@@ -42,6 +42,8 @@ class Settings:
     """The gateway of short messages; none: nobody is asked for a signature."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
+    speech_model: Path | None = None
+    """Directory of the speech model; none: the menu is not checked for words it cannot hear."""
     menu_limits: Limits = field(default_factory=Limits)
     """What the voice menu may ask of a caller at most."""
 
@@ -78,7 +80,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def _settings(raw: Mapping[str, Any]) -> Settings:
-    tls = raw.get("tls")
+    tls, speech = raw.get("tls"), raw.get("speech")
     return Settings(
         state=Path(raw["state"]),
         demo=bool(raw["demo"]),
@@ -97,6 +99,7 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
         sms=http_settings(raw["sms"]) if raw.get("sms") else None,
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
+        speech_model=Path(speech["model"]) if speech else None,
         menu_limits=_limits(raw.get("menu_limits", {})),
     )
 

@@ -25,7 +25,9 @@ from ivr_flows.prompts.command import add_prompts_command
 from ivr_flows.simulation.business import MadeUpBusiness
 from ivr_flows.simulation.data import Facts, example_facts
 from ivr_flows.simulation.endings import ended_as
+from ivr_flows.speech.vocabulary import UnreadableModel, read_vocabulary
 from ivr_flows.store import SHIPPED, directory_source, load_checked, read_texts
+from ivr_flows.surroundings import Surroundings
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 EMERGENCY: Final = "受暴雪影响，全省高速公路临时封闭。"
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.set_defaults(run=run)
         if run is _check:
             command.add_argument("names", nargs="*", help="流程名，缺省为目录里的全部主流程")
+            command.add_argument("--model", type=Path, help="语音模型目录，另列出它听不懂的说法")
         else:
             command.add_argument("name", nargs="?", default="12328", help="流程名")
         if run is _try:
@@ -70,8 +73,14 @@ def _check(options: argparse.Namespace) -> int:
     source = directory_source(_directories(options))
     names = options.names or main_flows(read_texts(folder))
     mistakes: set[Finding] = set()
+    try:
+        known = read_vocabulary(options.model) if options.model else None
+    except UnreadableModel as error:
+        print(error, file=sys.stderr)
+        return 2
+    around = Surroundings(vocabulary=known)
     for name in names:
-        found, summary = _checked(name, source)
+        found, summary = _checked(name, source, around)
         mistakes.update(found)
         if summary:
             print(summary)
@@ -81,12 +90,12 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if wrong or not _tests_pass(folder, names, source) else 0
 
 
-def _checked(name: str, source: Source) -> tuple[list[Finding], str]:
+def _checked(name: str, source: Source, around: Surroundings) -> tuple[list[Finding], str]:
     try:
         bundle = gather(name, source)
     except FlowMistakesError as error:
         return [Finding.of(mistake) for mistake in error.mistakes], ""
-    found = findings(bundle)
+    found = findings(bundle, around)
     wrong = any(one.severity is Severity.MISTAKE for one in found)
     return found, "" if wrong else _summary(bundle)
 
@@ -127,6 +136,7 @@ def _try_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--caller", default="13800000000", help="来电号码")
     command.add_argument("--dialled", default="12328", help="被叫号码")
     command.add_argument("--closed", action="store_true", help="按非工作时间")
+    command.add_argument("--crowded", action="store_true", help="按排队的人多")
     command.add_argument("--switch", action="append", default=[], help="打开的开关，可重复")
     command.add_argument("--group", action="append", default=[], help="来电人分组，可重复")
     command.add_argument("--transfer", action="append", default=[], help="允许转接的号码，可重复")
@@ -155,6 +165,7 @@ def _facts(options: argparse.Namespace) -> Facts:
     return example.model_copy(
         update={
             "hours": {"centre": Hours.CLOSED if options.closed else Hours.OPEN},
+            "waiting": {"": 9} if options.crowded else {},
             "switches": options.switch,
             "groups": options.group,
             "transfers": [*example.transfers, *options.transfer],

@@ -12,6 +12,7 @@ from ivr_flows.language.asking import (
     Survey,
 )
 from ivr_flows.language.listening import Listen
+from ivr_flows.language.serving import AskRoad, Offer, OfferCallback, Supplement, Useful
 from ivr_flows.language.telling import Lookup
 from ivr_flows.surroundings import Surroundings
 
@@ -35,7 +36,7 @@ def silent_wait(graph: Graph, around: Surroundings | None = None) -> float:
             waiting.extend(unknown)
             continue
         step = graph.step(node)
-        again = step.asks or isinstance(step, RecordMessage)
+        again = step.asks or isinstance(step, (RecordMessage, Supplement))
         times = graph.flow(node).mistakes if again else 1
         own = _said(graph, node, around) * times + _waits(graph, node)
         longest[node] = own + max((longest[other] for other in after), default=0.0)
@@ -52,18 +53,20 @@ def _after_silence(graph: Graph, node: Node) -> list[Node]:
 
 def _said(graph: Graph, node: Node, around: Surroundings) -> float:
     step = graph.step(node)
-    if isinstance(step, Lookup):
+    if isinstance(step, (Lookup, AskRoad)):
         return LOOKED_UP
+    if isinstance(step, Listen):
+        return max(around.said_seconds(step.text), around.said_seconds(step.invite))
     return sum(around.said_seconds(text) for text in step.says())
 
 
 def _waits(graph: Graph, node: Node) -> float:
     step, mistakes = graph.step(node), graph.flow(node).mistakes
-    if isinstance(step, RecordMessage):
+    if isinstance(step, (RecordMessage, Supplement)):
         return step.silence * mistakes
     if isinstance(step, Survey):
         return 2 * step.wait
-    if isinstance(step, OfferMessage):
+    if isinstance(step, (Offer, OfferMessage, OfferCallback, Useful)):
         return step.wait
     if isinstance(step, (Menu, Listen, Choose, AskDigits)):
         return step.wait * mistakes

@@ -13,8 +13,9 @@ from ivr_flows.checks import Finding, Severity, findings
 from ivr_flows.distance import Distances
 from ivr_flows.graph import Graph
 from ivr_flows.language.ending import Back
+from ivr_flows.language.lines import Mistake
 from ivr_flows.language.loader import FlowMistakesError, Written, load
-from ivr_flows.menu import called_flows, main_flows
+from ivr_flows.menu import NEEDED, called_flows, main_flows
 from ivr_flows.patience import silent_wait
 from ivr_flows.surroundings import Surroundings
 
@@ -73,6 +74,12 @@ def report(
     found.update(_orphans(texts, written))
     verdicts = tuple(_verdict(test, fit, texts) for test in tests)
     return Report(tuple(sorted(found)), tuple(main), verdicts)
+
+
+def check_menu(texts: Mapping[str, str]) -> list[Mistake]:
+    """Everything that keeps these flows from callers wherever they are; empty: fit."""
+    made = report(texts, (), Surroundings(needed=NEEDED))
+    return [one.mistake for one in made.findings if one.severity is Severity.MISTAKE]
 
 
 def _loaded(name: str, text: str, found: set[Finding]) -> Written | None:

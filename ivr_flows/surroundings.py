@@ -4,12 +4,13 @@ Whoever checks says what it knows; what is None is not looked at. The site descr
 sounds and the recogniser's words belong to others, so they come in through here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from ivr_flows import texts
 from ivr_flows.prompts.speakable import advice
+from ivr_flows.speech.vocabulary import Vocabulary
 from ivr_flows.values import PAUSE
 
 VARIABLE_SECONDS: Final = 8 * texts.SECONDS_A_CHARACTER
@@ -57,11 +58,13 @@ class Surroundings:
     """Other services' numbers; True: callers are put through."""
     calendars: frozenset[str] | None = None
     switches: frozenset[str] | None = None
+    groups: frozenset[str] | None = None
+    """Groups of callers that can be kept."""
     needed: Mapping[str, str] = field(default_factory=dict)
     """Flows no call can do without → what they are, in words."""
     sounds: Sounds = field(default_factory=Unmade)
-    unknown_words: Callable[[str], tuple[str, ...]] | None = None
-    """The words of a phrase that the recogniser cannot hear."""
+    vocabulary: Vocabulary | None = None
+    """The words the speech model knows."""
     limits: Limits = field(default_factory=Limits)
 
     def said_seconds(self, text: str) -> float:

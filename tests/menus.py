@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent_desk.menu.files import check_menu
 from agi.shelf import Shelf
 from ivr_flows.store import SHIPPED, read_texts
 from ticketing import menu, setup
@@ -20,6 +21,11 @@ EDITOR: Actor = person("editor", "编辑甲", [Role.ADMIN])
 def shipped_texts(**more: str) -> dict[str, str]:
     """The shipped flows, and others by name."""
     return {**read_texts(SHIPPED), **more}
+
+
+def mistakes_in(texts: Mapping[str, str]) -> list[str]:
+    """What keeps these flows from callers, as `./hotline menu import` tells it."""
+    return [str(mistake) for mistake in check_menu(texts)]
 
 
 def installed(database: Database, **more: str) -> None:

@@ -10,6 +10,7 @@ from ticketing import migrations
 from ticketing.clock import Clock, SystemClock
 from ticketing.database import Database
 from ticketing.errors import BusinessError
+from ticketing.menu import tampered_versions
 from ticketing.orders.archive import tampered_orders
 from ticketing.people import commands as people
 from ticketing.people.audit import verify_audit
@@ -86,6 +87,7 @@ def _verify(settings: WorkerSettings) -> int:
     tampered = list(tampered_orders(database))
     with database.reading() as session:
         broken = verify_audit(session)
+        rewritten = tampered_versions(session)
     database.close()
     for problem in found:
         print(problem)
@@ -95,11 +97,15 @@ def _verify(settings: WorkerSettings) -> int:
         print(f"工单{order.order_no}第{order.where.position + 1}条记录：{order.where.reason}")
     if not tampered:
         print("工单完好：每件工单的办理记录首尾相接，未被改动")
+    for number in rewritten:
+        print(f"语音菜单第{number}版的内容与定版时的摘要不符，被改动过")
+    if not rewritten:
+        print("语音菜单完好：每一版都与定版时的摘要一致")
     if broken is None:
         print("审计完好：记录首尾相接，未被改动")
     else:
         print(f"审计记录自第{broken}号起被改动或缺失")
-    return 1 if found or tampered or broken is not None else 0
+    return 1 if found or tampered or rewritten or broken is not None else 0
 
 
 if __name__ == "__main__":

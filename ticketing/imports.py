@@ -21,6 +21,8 @@ from ticketing.records.catalogues import CalendarRelease, HandlingUnit, RoutingR
 from ticketing.rules.calendar import CalendarException, CalendarVersion, DayKind, local_day
 from ticketing.rules.classification import Classification, Kind, Taxonomy
 from ticketing.rules.permissions import Right
+from ticketing.rules.roads import Road, Roads
+from ticketing.rules.roads import problems as road_problems
 from ticketing.rules.routing import UnitType
 from ticketing.rules.texts import clean
 
@@ -138,6 +140,29 @@ def _notice_problem(
     if kind is DayKind.MAKEUP_WORKDAY and day.weekday() < 5:
         return f"{day} 本来就是工作日，不需要调休上班"
     return ""
+
+
+# --- roads ---
+
+
+def import_roads(session: Session, moment: datetime, actor: Actor, text: str) -> Roads:
+    """Rows `number,name` as the next version of the catalogue; area codes stay as they are."""
+    actor.require(Right.EDIT_CATALOGUES, "导入道路目录")
+    known = catalogues.roads(session)
+    lined = [
+        (line, Road(clean(row.get("number", "")).upper(), clean(row.get("name", ""))))
+        for line, row in _rows(text)
+    ]
+    roads = tuple(road for _, road in lined)
+    findings = tuple(_at(lined[row][0], field, told) for row, field, told in road_problems(roads))
+    if findings or not roads:
+        raise InvalidInput(findings or (Finding("csv", "文件中没有任何道路"),))
+    version = f"{moment:%Y%m%d%H%M%S}"
+    newer = Roads(version, roads, known.area_codes)
+    catalogues.publish(
+        session, moment, actor.login, "roads", version, catalogues.roads_document(newer)
+    )
+    return newer
 
 
 # --- units and routes ---

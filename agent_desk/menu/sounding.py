@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Final
 
 from agent_desk.web.speech import Sounds
@@ -37,6 +38,7 @@ class MenuSounds:
         self._sounds: Final = sounds
         self._threads: Final = ThreadPoolExecutor(1, thread_name_prefix="menu-sounds")
         self._turn: Final = asyncio.Lock()
+        self._stopping: Final = Event()
         self.progress: Progress | None = None
         """What is being made now."""
 
@@ -49,6 +51,8 @@ class MenuSounds:
             raise InvalidInput(tuple(map(_finding, failed[:MOST_TOLD])))
 
     def close(self) -> None:
+        """A version being made ready is not published; what is made of it stays."""
+        self._stopping.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _made(self, number: int, texts: Mapping[str, str]) -> list[VoiceError]:
@@ -57,6 +61,8 @@ class MenuSounds:
         failed = []
         try:
             for done, phrase in enumerate(phrases, start=1):
+                if self._stopping.is_set():
+                    raise CancelledError
                 if error := self._tried(phrase):
                     failed.append(error)
                 self.progress = replace(self.progress, done=done)

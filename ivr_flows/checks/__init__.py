@@ -21,7 +21,6 @@ from ivr_flows.checks.sound import unspoken
 from ivr_flows.checks.subflows import lone_backs, subflow_rings
 from ivr_flows.checks.variables import unset_variables
 from ivr_flows.checks.ways import broken_ways
-from ivr_flows.checks.zero import zero_works
 from ivr_flows.graph import Graph
 from ivr_flows.language.lines import Mistake
 from ivr_flows.surroundings import Surroundings
@@ -39,7 +38,6 @@ ALL: Final[tuple[Callable[[Examined], Iterator[Finding]], ...]] = (
     run_out,
     endless,
     unset_variables,
-    lambda it: zero_works(it.bundle),
     lambda it: bad_phrases(it.bundle),
     long_menus,
     unspoken,

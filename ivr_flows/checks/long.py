@@ -14,9 +14,15 @@ def long_menus(it: Examined) -> Iterator[Finding]:
         for name, step in written.flow.steps.items():
             if not isinstance(step, (Menu, Listen)):
                 continue
-            if (seconds := it.around.said_seconds(step.text)) > longest:
+            seconds = max(it.around.said_seconds(text) for text in _said(step))
+            if seconds > longest:
                 message = f"菜单约 {seconds:.0f} 秒，超过 {longest:.0f} 秒，请缩短"
                 yield found(written, ("steps", name, "text"), message)
+
+
+def _said(step: Menu | Listen) -> tuple[str, ...]:
+    """One of these is heard, never both."""
+    return (step.text, step.invite) if isinstance(step, Listen) and step.invite else (step.text,)
 
 
 def impatient(it: Examined) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from ivr_flows.checks.finding import Examined, Finding, Severity, found
 from ivr_flows.language.ending import Transfer
 from ivr_flows.language.lines import Path
 from ivr_flows.language.loader import Written
+from ivr_flows.language.serving import Remember
 from ivr_flows.language.telling import Branch
 
 
@@ -16,6 +17,8 @@ def absent_places(it: Examined) -> Iterator[Finding]:
             yield from _queues(written, around.queues)
         if around.services is not None:
             yield from _numbers(written, around.services)
+        if around.groups is not None:
+            yield from _groups(written, around.groups)
         yield from _named(written, "hours", "日历", around.calendars, Severity.MISTAKE)
         yield from _named(written, "switch", "开关", around.switches, Severity.ADVICE)
 
@@ -26,10 +29,27 @@ def _queues(written: Written, queues: frozenset[str]) -> Iterator[Finding]:
         (("steps", name, "skill"), getattr(step, "skill", ""))
         for name, step in written.flow.steps.items()
     )
+    named.extend(
+        (("steps", name, "of"), step.of)
+        for name, step in written.flow.steps.items()
+        if isinstance(step, Branch) and step.on == "queue"
+    )
     for path, queue in named:
         if queue and queue not in queues:
             message = f"站点没有名为“{queue}”的队列，请改为：{'、'.join(sorted(queues))}"
             yield found(written, path, message)
+
+
+def _groups(written: Written, groups: frozenset[str]) -> Iterator[Finding]:
+    for name, step in written.flow.steps.items():
+        shown = "、".join(sorted(groups))
+        if isinstance(step, Remember) and step.group not in groups:
+            message = f"没有名为“{step.group}”的来电人分组，记不住，请改为：{shown}"
+            yield found(written, ("steps", name, "group"), message)
+        elif isinstance(step, Branch) and step.on == "group":
+            for group in step.cases.keys() - groups:
+                message = f"没有名为“{group}”的来电人分组，不会有人走到这里，可用：{shown}"
+                yield found(written, ("steps", name, "cases", group), message, Severity.ADVICE)
 
 
 def _numbers(written: Written, services: Mapping[str, bool]) -> Iterator[Finding]:

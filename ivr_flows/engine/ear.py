@@ -1,5 +1,6 @@
 """Listening to the caller: 0 means a person at every moment, a key pressed early is not lost."""
 
+from dataclasses import replace
 from typing import Final
 
 from ivr_flows.interfaces import (
@@ -37,7 +38,11 @@ class Ear:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._ahead: str | None = None
+        self.slow = False
+        """Everything is said slowly from now on."""
         self.begin_step()
+        self.slow = False
+        """Everything is said slowly from now on."""
 
     def begin_step(self) -> None:
         """Forget what belongs to the journal entry of the step before."""
@@ -45,6 +50,10 @@ class Ear:
         self.said: list[str] = []
         self.confidence: float | None = None
         self.stretch = ""
+
+    def paced(self, sentence: Sentence) -> Sentence:
+        """At the pace this caller wants."""
+        return replace(sentence, slow=True) if self.slow else sentence
 
     def tell(self, sentence: Sentence) -> None:
         """Say it; # skips it, another key stops it and is kept for whoever asks next."""
@@ -68,7 +77,7 @@ class Ear:
         """Say it and hear a key or words; a key of an `entry` is kept for `digits`."""
         if self._ahead is not None:
             return Heard(key=self._ahead if entry else self.ask(sentence, listening.wait))
-        heard = self._caller.listen(sentence, listening)
+        heard = self._caller.listen(self.paced(sentence), listening)
         if entry:
             self._ahead = self._pressed(heard.key)
         else:
@@ -121,10 +130,10 @@ class Ear:
         key, self._ahead = self._ahead, None
         if key is not None:
             return key
-        return self._pressed(self._caller.ask(sentence, wait))
+        return self._pressed(self._caller.ask(self.paced(sentence), wait))
 
     def _heard(self, sentence: Sentence) -> str | None:
-        return self._person_or(self._pressed(self._caller.say(sentence, KEYS)))
+        return self._person_or(self._pressed(self._caller.say(self.paced(sentence), KEYS)))
 
     def _pressed(self, key: str | None) -> str | None:
         if key is not None:

@@ -48,8 +48,10 @@ class Understood:
 def listen(walk: "Walk", step: Listen) -> str:
     """The way on: a key or the name of an intent, whose values are set."""
     listening = Listening(step.choices.phrases(), step.wait, step.longest)
+    text = step.invite or step.text
     while walk.ears_open:
-        heard = walk.ear.listen(walk.sentence(step.text), listening)
+        heard = walk.ear.listen(walk.sentence(text), listening)
+        text = step.text
         if heard.deaf:
             return _by_keys(walk, step, deaf=True)
         if heard.key in step.keys:
@@ -150,9 +152,11 @@ def spoken_entry(walk: "Walk", step: AskDigits) -> Value | None:
     possible = _entry_choices(step)
     longest = SLOWEST_DIGIT * step.max + 2.0
     listening = Listening(possible.phrases(), step.wait, longest)
+    text = step.invite or step.text
     while walk.ears_open:
         walk.count()
-        heard = walk.ear.listen(walk.sentence(step.text), listening, step)
+        heard = walk.ear.listen(walk.sentence(text), listening, step)
+        text = step.text
         if heard.deaf or heard.key is not None:
             return None
         if not heard.guesses:

@@ -13,17 +13,20 @@ from zoneinfo import ZoneInfo
 from ivr_flows import texts
 from ivr_flows.bundle import Bundle
 from ivr_flows.engine.ear import MASK, Ear, WantsPerson
-from ivr_flows.engine.kinds import Outcome, do
+from ivr_flows.engine.kinds import do
+from ivr_flows.engine.outcome import Outcome
 from ivr_flows.interfaces import (
     Actions,
     Caller,
     CallerGone,
     CallFacts,
+    Draft,
     Ending,
     Gone,
     Journal,
     JournalEntry,
     Reason,
+    RoadAnswer,
     Sentence,
     ToQueue,
 )
@@ -38,6 +41,7 @@ MAX_STEPS: Final = 200
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 MISHEARD: Final = 3
 """Words not understood at one step, before it goes on by keys."""
+ALWAYS_KNOWN: Final = frozenset({"caller_number", "dialled_number"})
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +89,10 @@ class Walk:
         self._mistakes: Counter[str] = Counter()
         self._misheard: Counter[str] = Counter()
         self._steps = 0
+        self.road: RoadAnswer | None = None
+        """The road told last."""
+        self.kept = False
+        """What was entered is an order already."""
 
     def run(self) -> Ending:
         """Step by step to an ending."""
@@ -108,6 +116,7 @@ class Walk:
             return self._to_person(wish.reason)
         except CallerGone:
             self._write(name, step, "gone", began)
+            self._leave_trace()
             return Gone()
         except Exception:
             log.exception("step %s of flow %s failed", name, self.flow.flow)
@@ -117,6 +126,26 @@ class Walk:
         if outcome.ending is None:
             self._go_on(name, step, outcome)
         return outcome.ending
+
+    def answers(self, *, but: str = "") -> dict[str, str]:
+        """What the caller entered so far."""
+        ours = {*ALWAYS_KNOWN, but}
+        return {name: value.text for name, value in self.values.items() if name not in ours}
+
+    def _leave_trace(self) -> None:
+        """Who hung up after entering something in such a flow has not spoken to the wind."""
+        trace, answers = self.flow.trace, self.answers()
+        if trace is None or self.kept or not answers.keys() & self._set_here():
+            return
+        try:
+            self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
+        except Exception:
+            log.exception("what the caller entered in flow %s is in the journal only", trace.topic)
+
+    def _set_here(self) -> set[str]:
+        """Variables that the flow under way can set."""
+        made = (step.sets().values() for step in self.flow.steps.values())
+        return {name for sets in made for names in sets for name in names}
 
     def count(self) -> None:
         """One more step or repeat; raises WantsPerson when a call goes round and round."""
@@ -175,7 +204,7 @@ class Walk:
         phrases = self.flow.phrases
         text = phrases.failure if reason is Reason.FAILURE else phrases.person
         try:
-            self._caller.say(texts.fill(text, {}), "")
+            self._caller.say(self.ear.paced(texts.fill(text, {})), "")
         except CallerGone:
             return Gone()
         except Exception:

@@ -1,6 +1,6 @@
 """One flow as written in a file."""
 
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -15,6 +15,20 @@ from ivr_flows.language.asking import (
 )
 from ivr_flows.language.ending import Back, HangUp, ToAgent, Transfer
 from ivr_flows.language.listening import Listen
+from ivr_flows.language.serving import (
+    ActOnOrder,
+    AskRoad,
+    Offer,
+    OfferCallback,
+    OpenOrder,
+    Pace,
+    Remember,
+    SendMessage,
+    Subscribe,
+    Supplement,
+    Unsubscribe,
+    Useful,
+)
 from ivr_flows.language.telling import Branch, Lookup, Say, Subflow
 from ivr_flows.language.words import Name, Skill, Text, Ways, Words
 
@@ -28,9 +42,21 @@ AnyStep = Annotated[
     | Lookup
     | Branch
     | RecordMessage
+    | OpenOrder
+    | ActOnOrder
+    | Supplement
+    | AskRoad
+    | SendMessage
+    | Subscribe
+    | Unsubscribe
+    | Useful
     | Survey
     | Subflow
+    | Offer
     | OfferMessage
+    | OfferCallback
+    | Pace
+    | Remember
     | ToAgent
     | Transfer
     | Back
@@ -67,6 +93,13 @@ class Person(Words):
     priority: Annotated[int, Field(ge=0, le=100)] = 0
 
 
+class Trace(Words):
+    """What becomes of an entry whose caller hung up before the flow kept it: a draft order."""
+
+    kind: Literal["consult", "complaint", "suggestion"]
+    topic: Text
+
+
 class FlowFile(Words):
     """One flow as written."""
 
@@ -75,6 +108,7 @@ class FlowFile(Words):
     person: Person = Person()
     mistakes: Annotated[int, Field(ge=1, le=9)] = 3
     phrases: Phrases = Phrases()
+    trace: Trace | None = None
     steps: Annotated[dict[Name, AnyStep], Field(min_length=1, max_length=1000)]
 
     def first(self) -> str:

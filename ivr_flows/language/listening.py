@@ -88,6 +88,8 @@ class Listen(Spoken):
     """
 
     do: Literal["listen"]
+    invite: str = ""
+    """Said at first, in place of the text, while words are heard; nobody is to speak in vain."""
     keys: Annotated[dict[Key, Name], Field(min_length=1)]
     repeat: Key | None = None
     intents: Annotated[dict[Name, Intent], Field(min_length=1, max_length=100)]
@@ -98,6 +100,15 @@ class Listen(Spoken):
     longest: Annotated[float, Field(ge=2, le=30)] = 8.0
 
     asks: ClassVar[bool] = True
+
+    @field_validator("invite")
+    @classmethod
+    def _fixed(cls, invite: str) -> str:
+        if invite and (found := texts.mistakes_in(invite)):
+            raise ValueError("；".join(found))
+        if texts.names(invite):
+            raise ValueError("invite 里不能有变量，请写固定文字")
+        return invite
 
     @model_validator(mode="after")
     def _one_meaning(self) -> "Listen":
@@ -158,14 +169,13 @@ class Listen(Spoken):
         return said | dict(self.keys)
 
     def sets(self) -> Sets:
-        return {
-            name: dict.fromkeys(intent.sets, ReadAs.TEXT)
-            | {slot: self.slots[slot].slot().read_as for slot in intent.slots()}
-            for name, intent in self.intents.items()
-        }
+        return {name: self._set_by(intent) for name, intent in self.intents.items()}
 
-    def hears(self) -> tuple[str, ...]:
-        return self.choices.phrases()
+    def _set_by(self, intent: Intent) -> dict[str, ReadAs]:
+        found = dict.fromkeys(intent.sets, ReadAs.TEXT)
+        for name in intent.slots():
+            found |= self.slots[name].slot().variables(name)
+        return found
 
     def may_say(self) -> tuple[str, ...]:
         values = [
@@ -174,7 +184,7 @@ class Listen(Spoken):
             for value in dict.fromkeys(slot.slot().wordings().values())
         ]
         asked = [ASK_BACK.format(title=intent.title) for intent in self.intents.values()]
-        return (self.text, *asked, *values)
+        return (self.text, *([self.invite] if self.invite else []), *asked, *values)
 
 
 ASK_BACK: Final = "您是要{title}，"

@@ -52,10 +52,6 @@ class Step(Words):
         """Texts this step may say."""
         return ()
 
-    def hears(self) -> tuple[str, ...]:
-        """Phrases this step listens for."""
-        return ()
-
     def may_say(self) -> tuple[str, ...]:
         """All it may say, what it asks back included: for making sounds ahead."""
         return self.says()

@@ -16,7 +16,10 @@ from ivr_flows.simulation.caller import PauseOfEntry, Turn
 from ivr_flows.simulation.data import Act
 
 _WAITING: Final = frozenset(
-    ("menu", "choose", "digits", "survey", "offer_message", "record_message", "listen")
+    (
+        *("menu", "listen", "choose", "digits", "survey", "offer_message", "record_message"),
+        *("useful", "offer", "offer_callback", "supplement"),
+    )
 )
 """Kinds whose keys answer a question; keys of all others were pressed into the words."""
 SPOKEN: Final = "（留言）"
@@ -53,12 +56,12 @@ def _unwritten(step: PastStep, bundle: Bundle) -> Iterable[Turn]:
     match step.kind:
         case "digits" if step.outcome == "entered":
             return [PauseOfEntry()]
-        case "record_message" if step.outcome == "recorded":
+        case "record_message" | "supplement" if step.outcome == "recorded":
             return [Act(words=SPOKEN)]
         case "survey" if step.outcome == "unrated":
             return [Act(silence=True)] * (2 - len(step.pressed))
-        case "offer_message" if step.outcome == "declined" and not step.pressed:
-            return [Act(silence=True)]
+        case "offer_message" | "offer" | "offer_callback" | "useful" if not step.pressed:
+            return [] if step.outcome == "gone" else [Act(silence=True)]
     return []
 
 

@@ -6,18 +6,39 @@ nothing new) and is told: nobody can know what the answer would have been.
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from ivr_flows.bundle import Bundle
-from ivr_flows.interfaces import Draft, Hours, OrderProgress
+from ivr_flows.interfaces import (
+    Acted,
+    Draft,
+    Hours,
+    OrderAct,
+    OrderProgress,
+    RoadAnswer,
+    VoiceMessage,
+)
 from ivr_flows.language.asking import QueryOrder
 from ivr_flows.language.ending import Transfer
 from ivr_flows.language.flow import AnyStep
+from ivr_flows.language.serving import (
+    ActOnOrder,
+    AskRoad,
+    OfferCallback,
+    Remember,
+    SendMessage,
+    Subscribe,
+    Supplement,
+    Unsubscribe,
+)
 from ivr_flows.language.telling import Branch, Lookup
+from ivr_flows.language.words import Step
 from ivr_flows.shadow.journal import PastCall
 from ivr_flows.simulation.business import BusinessAwayError
 
+MANY: Final = 999
+"""Callers waiting; a flow cannot ask for more."""
 FAILED: Final = "failure"
 ORDER_NO: Final = "JT000000202001010000000"
 _TOLD: Final = "（当时的内容）"
@@ -32,6 +53,15 @@ _WORDS: Final = {
     "road_notices": "路况（按没有算）",
     "faq": "知识库 {}（按没有算）",
     "order": "查工单的结果（按没有查到算）",
+    "road": "查路的结果（按不认识算）",
+    "queue": "队列 {} 等待人数（按不多算）",
+    "order_act": "工单能否办理 {}（按不能算）",
+    "supplement": "工单能否补充（按不能算）",
+    "send_message": "能否发短信（按不能算）",
+    "subscribe": "能否订阅（按不能算）",
+    "unsubscribe": "有无订阅（按没有算）",
+    "callback": "能否回拨（按不能算）",
+    "remember": "能否记住分组 {}（按不能算）",
 }
 
 
@@ -81,6 +111,45 @@ class RecordedBusiness:
     def transfer_allowed(self, number: str) -> bool:
         return self._answer("transfer", number, "refused") == "allowed"
 
+    def road(self, entry: str) -> RoadAnswer | None:
+        answer = self._answer("road", "", "unknown")
+        if answer == "unknown":
+            return None
+        notices = (_TOLD,) if answer == "told" else ()
+        return RoadAnswer(entry, entry, notices, None if answer == "never" else self._call.at)
+
+    def waiting(self, skill: str) -> int:
+        return MANY if self._answer("queue", skill, "short") == "long" else 0
+
+    def act_on_order(self, order_no: str, act: OrderAct) -> Acted:  # noqa: ARG002 as it was then
+        return Acted(self._answer("order_act", act.value, "refused"))
+
+    def supplement(self, order_no: str, message: VoiceMessage) -> Acted:  # noqa: ARG002 as it was then
+        recorded = self._answer("supplement", "", "refused") != "refused"
+        return Acted.DONE if recorded else Acted.REFUSED
+
+    def text_road(self, road: RoadAnswer) -> bool:  # noqa: ARG002 as it was then
+        return self._answer("send_message", "road", "refused") == "sent"
+
+    def text_order(self, order_no: str) -> bool:  # noqa: ARG002 as it was then
+        return self._answer("send_message", "order", "refused") == "sent"
+
+    def subscribe(self, road_no: str, hours: int) -> bool:  # noqa: ARG002 as it was then
+        return self._answer("subscribe", "", "refused") == "subscribed"
+
+    def unsubscribe(self) -> bool:
+        return self._answer("unsubscribe", "", "none") == "ended"
+
+    def answer_useful(self, topic: str, useful: bool) -> None:
+        """Nothing is kept."""
+
+    def ask_callback(self, skill: str, minutes: int) -> datetime | None:  # noqa: ARG002 as it was then
+        accepted = self._answer("callback", "", "declined") == "accepted"
+        return self._call.at + timedelta(minutes=minutes) if accepted else None
+
+    def remember(self, group: str, member: bool) -> bool:  # noqa: ARG002 as it was then
+        return self._answer("remember", group, "refused") == "done"
+
     def save_draft(self, draft: Draft) -> str:  # noqa: ARG002 nothing is kept
         return ORDER_NO
 
@@ -101,21 +170,40 @@ class RecordedBusiness:
 
 def _asked(step: AnyStep, outcome: str) -> Iterator[tuple[Question, str]]:
     """What a step asked the business, and how the outcome says it answered."""
-    match step:
-        case Branch():
-            if (answer := _branch_answer(step, outcome)) is not None:
-                yield (step.on, step.of), answer
-        case Lookup():
-            if outcome in {"told", "none", FAILED}:
-                yield (step.what, step.topic), outcome
-            elif outcome in {"person", "gone"}:  # while it was told
-                yield (step.what, step.topic), "told"
-        case QueryOrder():
-            found = "not_found" if outcome == "person" else outcome  # the third time
-            yield ("order", ""), found
-        case Transfer():
-            allowed = outcome if outcome in {"refused", FAILED} else "allowed"
-            yield ("transfer", step.number), allowed
+    if isinstance(step, Branch):
+        if (answer := _branch_answer(step, outcome)) is not None:
+            yield (step.on, step.of), answer
+    elif question := _QUESTIONS.get(type(step)):
+        kind, part = question
+        of = str(getattr(step, part)) if part else ""
+        yield (kind or str(getattr(step, "what", "")), of), _MEANT.get((step.do, outcome), outcome)
+
+
+_QUESTIONS: Final[dict[type[Step], tuple[str, str]]] = {
+    Lookup: ("", "topic"),
+    QueryOrder: ("order", ""),
+    AskRoad: ("road", ""),
+    SendMessage: ("send_message", "what"),
+    Subscribe: ("subscribe", ""),
+    Unsubscribe: ("unsubscribe", ""),
+    ActOnOrder: ("order_act", "what"),
+    Supplement: ("supplement", ""),
+    OfferCallback: ("callback", ""),
+    Remember: ("remember", "group"),
+    Transfer: ("transfer", "number"),
+}
+"""Kind of step → question (empty: what its `what` says) and the part that says of what."""
+_MEANT: Final = {
+    ("lookup", "person"): "told",  # while it was told
+    ("lookup", "gone"): "told",
+    ("road", "gone"): "told",
+    ("road", "person"): "unknown",  # the third time
+    ("query_order", "person"): "not_found",
+    ("transfer", "transfer"): "allowed",
+    ("transfer", "gone"): "allowed",
+    ("transfer", "person"): "allowed",
+}
+"""Kind of step and outcome → the answer that must have been."""
 
 
 def _branch_answer(step: Branch, outcome: str) -> str | None:
@@ -133,4 +221,5 @@ _ANSWERS: Final = {
     "hours": ("open", "closed", "holiday"),
     "switch": ("on", "off"),
     "transfer": ("allowed", "refused"),
+    "queue": ("long", "short"),
 }

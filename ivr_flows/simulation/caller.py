@@ -68,11 +68,13 @@ class SimulatedCaller:
         seconds: Callable[[str], float],
         now: datetime,
         *,
+        left: Callable[[], None] = lambda: None,
         deaf: bool = False,
     ) -> None:
-        """`seconds`: how long a phrase takes to say."""
+        """`seconds`: how long a phrase takes to say; `left` hears that the acts are used up."""
         self._acts = deque(_one_by_one(acts))
-        self._write, self._seconds, self._deaf = write, seconds, deaf
+        self._write, self._seconds, self._left = write, seconds, left
+        self._deaf = deaf
         self.now = now
         self.waits: WaitsFor | None = None
         self.gone = False
@@ -100,9 +102,9 @@ class SimulatedCaller:
         return self._key(WaitsFor(Wants.KEY, seconds))
 
     def listen(self, sentence: Sentence, listening: Listening) -> Heard:
-        self._speak(sentence)
         if self._deaf:
-            return Heard(deaf=True)
+            return Heard(deaf=True)  # at once: the step then says it and asks by keys
+        self._speak(sentence)
         self._skip_pauses()
         act = self._next(WaitsFor(Wants.WORDS, listening.wait))
         if not isinstance(act, Act) or act.words is None:
@@ -121,7 +123,7 @@ class SimulatedCaller:
             return VoiceMessage("", 0.0, act.key if isinstance(act, Act) else None)
         seconds = min(limit, max(2.0, SYLLABLE * len(words)))
         self.now += timedelta(seconds=seconds)
-        return VoiceMessage("simulation", seconds, "#")
+        return VoiceMessage("simulation", seconds)  # silence ends it
 
     def _speak(self, sentence: Sentence) -> None:
         if self.gone:
@@ -140,7 +142,9 @@ class SimulatedCaller:
     def _next(self, waits: WaitsFor | None) -> Turn:
         """The next act; raises CallerGone when there is none, or when it is to hang up."""
         if self.gone or not self._acts:
-            self.gone, self.waits = True, self.waits if self.gone else waits
+            if not self.gone:
+                self.gone, self.waits = True, waits
+                self._left()
             raise CallerGone
         act = self._acts.popleft()
         if isinstance(act, PauseOfEntry):

@@ -70,6 +70,16 @@ class OrderFact(Data):
     due_on: date | None = None
 
 
+class RoadFact(Data):
+    """A road or a city that can be asked about."""
+
+    entry: Annotated[str, Field(pattern=r"^[0-9]{1,8}$")] = Field(description="路号数字或城市区号")
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    road_no: Annotated[str, Field(max_length=16)] = Field("", description="可订阅的路号")
+    notices: Sentences = []
+    updated_at: datetime | None = Field(None, description="最近一次有人写消息；空为从没有")
+
+
 class Facts(Data):
     """The world as the call finds it; what is not said is plain: open, off, nothing new."""
 
@@ -83,6 +93,10 @@ class Facts(Data):
     road_notices: Sentences = Field([], description="路况")
     answers: dict[str, Sentences] = Field({}, description="主题 → 知识库答复")
     orders: Annotated[list[OrderFact], Field(max_length=20)] = Field([], description="工单")
+    roads: Annotated[list[RoadFact], Field(max_length=50)] = Field([], description="可查的路")
+    waiting: dict[str, int] = Field({}, description="队列 → 正在等待的人数；空名为全部队列")
+    unreachable: bool = Field(False, description="来电号码不能收短信、不能回拨")
+    subscribed: bool = Field(False, description="来电号码订阅过路况短信")
     transfers: Names = Field([], description="允许转接的号码")
     failing: bool = Field(False, description="业务系统不可用")
     deaf: bool = Field(False, description="语音识别不可用")
@@ -114,6 +128,17 @@ def example_facts(at: datetime) -> Facts:
         answers={topic: [answer] for topic in topics},
         orders=[
             OrderFact(order_no=f"JT210100{at:%Y%m%d}12345678", due_on=at.date() + timedelta(10))
+        ],
+        roads=[
+            RoadFact(
+                entry="1",
+                name="G1京哈高速",
+                road_no="G1",
+                notices=["沈阳至四平段，双向，封闭。因降雪临时封闭。"],
+                updated_at=at,
+            ),
+            RoadFact(entry="15", name="G15沈海高速", road_no="G15", updated_at=at),
+            RoadFact(entry="024", name="沈阳", updated_at=at),
         ],
         transfers=["12395"],
     )

@@ -10,6 +10,7 @@ from ivr_flows.interfaces import Actions, CallFacts, Ending, JournalEntry
 from ivr_flows.language.asking import AskDigits, Choose, Menu, OfferMessage, Survey
 from ivr_flows.language.flow import AnyStep
 from ivr_flows.language.listening import Listen
+from ivr_flows.language.serving import Offer, OfferCallback, Useful
 from ivr_flows.language.words import PERSON_KEY
 from ivr_flows.simulation.business import MadeUpBusiness
 from ivr_flows.simulation.caller import Did, SimulatedCaller, Turn, Wants
@@ -102,8 +103,10 @@ def simulate_with(
     happened: list[str],
 ) -> Simulation:
     """As `simulate`, with a business of the caller's choice."""
-    record = _Record()
-    caller = SimulatedCaller(acts, record.did, around.said_seconds, facts.at, deaf=facts.deaf)
+    record = _Record(happened)
+    caller = SimulatedCaller(
+        acts, record.did, around.said_seconds, facts.at, left=record.leave, deaf=facts.deaf
+    )
     call = CallFacts(facts.caller, facts.dialled)
     ending = walk(bundle, call, caller, business, record, caller.clock)
     waiting = record.left(bundle, caller) if caller.waits else None
@@ -112,7 +115,7 @@ def simulate_with(
         tuple(record.path),
         waiting,
         None if waiting else ending,
-        tuple(happened),
+        record.happened(),
         round((caller.now - facts.at).total_seconds(), 1),
         caller.unused,
     )
@@ -121,7 +124,9 @@ def simulate_with(
 class _Record:
     """The journal and the transcript: what is said belongs to the step written down next."""
 
-    def __init__(self) -> None:
+    def __init__(self, happened: list[str]) -> None:
+        self._happened = happened
+        self._before_leaving: int | None = None
         self.path: list[Stepped] = []
         self._lines: list[Line] = []
         self._new: list[tuple[Did, str]] = []
@@ -132,6 +137,13 @@ class _Record:
     def wrote(self, entry: JournalEntry) -> None:
         self.path.append(Stepped(entry.flow, entry.step, entry.kind, entry.key, entry.outcome))
         self._settle(entry.flow, entry.step, entry.kind)
+
+    def leave(self) -> None:
+        """The acts are used up. What the engine keeps of a hang-up did not happen."""
+        self._before_leaving = len(self._happened)
+
+    def happened(self) -> tuple[str, ...]:
+        return tuple(self._happened[: self._before_leaving])
 
     def whole(self) -> list[Line]:
         """All lines; what came after the last step is the engine's own farewell."""
@@ -166,6 +178,12 @@ def _options(step: AnyStep, wants: Wants) -> list[Option]:
         named = dict(zip("12345", _LEVELS, strict=True))
     elif isinstance(step, OfferMessage):
         named = {"1": "留言"}
+    elif isinstance(step, OfferCallback):
+        named = {"1": "回拨"}
+    elif isinstance(step, Offer):
+        named = {step.key: step.accepted}
+    elif isinstance(step, Useful):
+        named = {"1": "有用", "2": "没用"}
     elif wants is Wants.MESSAGE:
         named = {"#": "说完了"}
     return [*(Option(key, label) for key, label in named.items()), Option(PERSON_KEY, PERSON_LABEL)]

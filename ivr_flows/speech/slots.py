@@ -36,6 +36,7 @@ YES: Final = ("是", "是的", "对", "对的", "好", "好的", "没错", "可�
 NO: Final = ("不是", "不对", "不", "没有", "错了", "取消", "不是的")
 PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE: Final = re.compile(rf"[{PROVINCES}][A-HJ-Z][A-HJ-NP-Z0-9]{{5,6}}")
+_NUMBER: Final = re.compile(r"[A-Z]+([0-9]+)", re.ASCII)
 _ROADS: Final = Path(__file__).with_name("roads.yaml")
 
 
@@ -54,9 +55,15 @@ class Slot:
     def is_open(self) -> bool:
         return self.kind in {SlotKind.PLATE, SlotKind.DIGITS, SlotKind.DATE}
 
-    @property
-    def read_as(self) -> ReadAs:
-        return _READ_AS.get(self.kind, ReadAs.TEXT)
+    def variables(self, name: str) -> dict[str, ReadAs]:
+        """What a slot of this name sets; a road its number's digits too."""
+        number = {f"{name}_no": ReadAs.DIGITS} if self.kind is SlotKind.ROAD else {}
+        return {name: _READ_AS.get(self.kind, ReadAs.TEXT), **number}
+
+    def values_of(self, name: str, text: str) -> dict[str, Value]:
+        """The variables with what was said."""
+        told = {name: text, f"{name}_no": _road_digits(text)}
+        return {one: Value(told[one], way) for one, way in self.variables(name).items()}
 
     def wordings(self) -> Mapping[str, str]:
         """Of a closed slot: everything that may be said -> its value."""
@@ -91,9 +98,6 @@ class Slot:
                 return found.isoformat() if found else None
         return None
 
-    def value(self, text: str) -> Value:
-        return Value(text, self.read_as)
-
 
 _READ_AS: Final = {
     SlotKind.PLATE: ReadAs.PLATE,
@@ -117,6 +121,13 @@ def roads() -> Mapping[str, str]:
 def _read_roads() -> Mapping[str, str]:
     told: dict[str, str] = yaml.load(_ROADS.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 plain strings
     return told
+
+
+def _road_digits(name: str) -> str:
+    """京哈高速 -> 1, S26沈康高速 -> 26; empty for a road without a number."""
+    number = next((number for number, road in roads().items() if road == name), name)
+    match = _NUMBER.match(number)
+    return match[1] if match else ""
 
 
 @lru_cache(maxsize=1)

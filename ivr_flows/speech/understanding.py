@@ -106,7 +106,9 @@ def is_clear(found: Sequence[Understanding], sure: float) -> bool:
 def _likeness(
     text: str, wording: Wording, slots: Mapping[str, Slot], today: date
 ) -> tuple[float, Mapping[str, Value]]:
-    filled = {name: slots[name].value(value) for name, value in wording.filled}
+    filled: dict[str, Value] = {}
+    for name, chosen in wording.filled:
+        filled |= slots[name].values_of(name, chosen)
     if not wording.slot:
         return alike(text, wording.before), filled
     slot = slots[wording.slot]
@@ -114,7 +116,7 @@ def _likeness(
     for start, end in _middles(text, wording):
         likeness = min(alike(text[:start], wording.before), alike(text[end:], wording.after))
         if likeness > best[0] and (value := slot.read(text[start:end], today)) is not None:
-            best = likeness, filled | {wording.slot: slot.value(value)}
+            best = likeness, filled | slot.values_of(wording.slot, value)
     return best
 
 

@@ -20,7 +20,7 @@ class UnreadableModel(Exception):
     """The directory holds no model, or one whose words cannot be read."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: {why}")
+        super().__init__(f"{path} 不能用：{why}")
         self.path, self.why = path, why
 
 
@@ -57,7 +57,7 @@ def read_vocabulary(model: Path) -> Vocabulary:
                 return vocabulary(iter(symbols))
         table = (graph / "words.txt").read_text("utf-8", errors="replace")
     except (OSError, ValueError, struct.error) as error:
-        raise UnreadableModel(model, f"no list of words: {error}") from error
+        raise UnreadableModel(model, f"读不出词表（{error}）") from error
     return vocabulary(line.split()[0] for line in table.splitlines() if line.strip())
 
 

@@ -9,15 +9,19 @@ import os
 import resource
 import statistics
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import select
 
+from agi.shelf import Shelf
 from asterisk_conf.settings import Settings
 from asterisk_conf.tree import Asterisk, get_asterisk
 from ivr_flows.prompts.espeak import Espeak
@@ -28,10 +32,11 @@ from tests.asterisk.menu.house import AgiProcess, Phrases, menu_site
 from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import tone, write_wav
 from tests.benchmarks.sip_load import Caller, Load
-from tests.menus import installed
-from tests.waiting import free_ports
+from tests.menus import installed, published, rolled_back, shipped_texts
+from tests.waiting import free_ports, wait_for
 from ticketing import migrations
 from ticketing.database import Database
+from ticketing.records.calls import Call
 
 KEYS: Final = "111"
 WORDS: Final = "测试菜单"
@@ -116,11 +121,6 @@ class BenchPbx(HotlinePbx):
         super().__init__(asterisk, settings, site)
         self._files = {**self._files, "extensions.conf": self._files["extensions.conf"] + more}
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
 
 @dataclass(frozen=True)
 class Bench:
@@ -128,6 +128,8 @@ class Bench:
 
     pbx: BenchPbx
     agi: AgiProcess
+    database: Database
+    flows: Path
 
 
 @pytest.fixture(scope="module")
@@ -152,12 +154,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     database = Database(f"sqlite:///{state}/hotline.db")
     migrations.upgrade(database)
     installed(database, bench=FLOW)
-    database.close()
     agi = AgiProcess(state, settings, f"sqlite:///{state}/hotline.db")
     pbx.start()
     agi.start()
-    yield Bench(pbx, agi)
+    yield Bench(pbx, agi, database, state / "flows")
     agi.stop()
+    database.close()
     pbx.stop()
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -183,6 +185,53 @@ def test_the_menu_is_cheap_and_quick(bench: Bench, capsys: pytest.CaptureFixture
         print("CPU seconds per 100 calls; key to first sound of the next prompt in ms.")
     ours = [result for result in results if result.variant == VARIANTS["7002"]]
     assert [result.failed for result in ours] == [0] * len(ours)
+
+
+def test_publishing_is_not_felt_in_the_menu(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Callers all the time, ten publications and two rollbacks: none fails, each has a version."""
+    at_once = int(os.environ.get("HOTLINE_BENCH_EDITED", "50"))
+    quiet = measure(bench, "7002", at_once)
+    editing = threading.Thread(target=_edit, args=(bench,))
+    editing.start()
+    edited = []
+    while editing.is_alive():
+        edited.append(measure(bench, "7002", at_once))
+    editing.join()
+    calls = quiet.calls + sum(result.calls for result in edited)
+    with capsys.disabled():
+        print(f"\n{quiet.row()} quiet")
+        for result in edited:
+            print(f"{result.row()} while the menu is published and rolled back")
+    assert [result.failed for result in (quiet, *edited)] == [0] * (1 + len(edited))
+    wait_for("every call is written", lambda: len(_versions(bench)) >= calls or None, seconds=120)
+    versions = _versions(bench)
+    assert all(version.isdigit() for version in versions)
+    assert len(set(versions)) > 2
+
+
+def _edit(bench: Bench) -> None:
+    """Each one is in force before the next."""
+    shelf = Shelf(bench.flows / "published")
+    for act in range(12):
+        if act in (5, 11):
+            number = rolled_back(bench.database)
+        else:
+            texts = shipped_texts(bench=f"{FLOW}# {act}\n")
+            number = published(bench.database, texts)
+        wait_for(f"version {number}", partial(_is_live, shelf, number), seconds=120)
+
+
+def _is_live(shelf: Shelf, number: int) -> bool:
+    now = shelf.aliases()
+    return now is not None and now.live == number
+
+
+def _versions(bench: Bench) -> list[str]:
+    """Of every call that went through the measured flow."""
+    with bench.database.reading() as session:
+        return list(session.scalars(select(Call.flow_version).where(Call.flow == "bench")))
 
 
 def measure(bench: Bench, number: str, at_once: int) -> Result:

@@ -115,6 +115,10 @@ def lists(now: datetime) -> dict[str, OrderFilter]:
         "a week, a fortnight ago": OrderFilter(
             accepted_from=now - 3 * week, accepted_before=now - 2 * week
         ),
+        "all up to a year ago": OrderFilter(accepted_before=now - 52 * week),
+        "complaints up to last month": OrderFilter(
+            kind="complaint", accepted_before=now - 4 * week
+        ),
         "overdue": OrderFilter(overdue=True),
         "by number": OrderFilter(number="A-731"),
         "common words": OrderFilter(text="计价器"),

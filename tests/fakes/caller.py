@@ -46,6 +46,7 @@ class FakeCaller:
         self._confidence, self._deaf = confidence, deaf
         self.heard: list[str] = []
         self.listened: list[Listening] = []
+        self.sentences: list[Sentence] = []
         self.now = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 
     def clock(self) -> datetime:
@@ -60,6 +61,7 @@ class FakeCaller:
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self._still_here()
         self.heard.append(sentence.text)
+        self.sentences.append(sentence)
         if self._turns and self._turns[0][0] in sentence.text:
             does = self._turns.popleft()[1]
             self._acts.extend(does if set(does) <= {*KEYS, QUIET, HANGS_UP} else [does])

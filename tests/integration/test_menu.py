@@ -76,6 +76,19 @@ def test_nobody_edits_what_was_frozen_or_published(database: Database, sql: str)
     assert heard(database).live == 2
 
 
+def test_words_changed_behind_the_database_are_found(database: Database) -> None:
+    """Somebody takes the trigger away; the digest still tells."""
+    installed(database)
+    published(database, shipped_texts(hello=HELLO))
+    table = "" if database.is_sqlite else " ON menu_version"
+    with database.transaction() as session:
+        assert menu.tampered_versions(session) == []
+        session.execute(text(f"DROP TRIGGER menu_version_no_update{table}"))
+        session.execute(text("UPDATE menu_version SET texts = '{}' WHERE number = 2"))
+    with database.reading() as session:
+        assert menu.tampered_versions(session) == [2]
+
+
 def test_going_back_twice_never_leads_forward_again(database: Database) -> None:
     installed(database)
     for words in ("一", "二", "三"):

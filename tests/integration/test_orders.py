@@ -396,6 +396,18 @@ def test_the_wrong_state_is_refused_in_chinese(centre: Centre) -> None:
         centre.dispatch(order)
 
 
+def test_a_list_that_ends_at_a_moment_leaves_out_nothing_and_pages_on(centre: Centre) -> None:
+    orders = []
+    for _ in range(5):
+        orders.append(centre.drafted())
+        centre.later(hours=1)
+    early = [order.id for order in orders[:3]][::-1]
+    wanted = OrderFilter(accepted_before=orders[3].accepted_at)
+    first = views.list_orders(centre.session, AGENT, wanted, limit=2)
+    rest = views.list_orders(centre.session, AGENT, wanted, after=first.next_after)
+    assert [order.id for order in (*first.orders, *rest.orders)] == early
+
+
 # --- plans of the hot queries ---
 
 HOT = [

@@ -43,6 +43,7 @@ from ticketing.menu.versions import (
     find_version,
     freeze,
     list_versions,
+    tampered_versions,
     were_live,
 )
 
@@ -81,5 +82,6 @@ __all__ = [
     "save_draft",
     "set_two_person",
     "take_as_draft",
+    "tampered_versions",
     "were_live",
 ]

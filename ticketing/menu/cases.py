@@ -73,17 +73,25 @@ def remove_flow_test(session: Session, moment: datetime, by: Actor, test_id: int
     record_audit(session, moment, by, "flow_test.remove", "flow_test", str(row.id), detail=detail)
 
 
-def install_flow_tests(session: Session, moment: datetime, cases: Iterable[CaseText]) -> int:
-    """Brings the shipped cases in that were never here, by name; returns how many.
+def install_flow_tests(session: Session, moment: datetime, cases: Iterable[CaseText]) -> None:
+    """Brings in the cases of the shipped menu that is live now.
 
-    Run at every start: what people changed or removed stays as they left it.
+    Those nobody touched are as they are shipped, and go when they are shipped no more; what
+    people wrote, changed or removed stays as they left it.
     """
     one_at_a_time(session)
-    known = set(session.scalars(select(FlowTestRecord.name)))
-    new = [case for case in cases if case.name not in known]
-    for case in new:
-        _add(session, moment, SYSTEM, case)
-    return len(new)
+    rows = {row.name: row for row in session.scalars(select(FlowTestRecord))}
+    shipped = {case.name: case for case in cases}
+    for name, case in shipped.items():
+        row = rows.get(name)
+        if row is None:
+            _add(session, moment, SYSTEM, case)
+        elif row.saved_by == SYSTEM.login and row.removed_at is None:
+            row.flow, row.content = case.flow, dict(case.content)
+    for name, row in rows.items():
+        if name not in shipped and row.saved_by == SYSTEM.login:
+            row.removed_at = row.removed_at or moment
+    session.flush()
 
 
 def _add(session: Session, moment: datetime, by: Actor, case: CaseText) -> FlowTestRecord:

@@ -110,6 +110,12 @@ def were_live(session: Session, numbers: Iterable[int]) -> frozenset[int]:
     return frozenset(number for number in session.scalars(query) if number is not None)
 
 
+def tampered_versions(session: Session) -> list[int]:
+    """Versions whose words are not those that were frozen: somebody went around the database."""
+    query = select(MenuVersion).order_by(MenuVersion.number).execution_options(yield_per=20)
+    return [row.number for row in session.scalars(query) if digest_of(row.texts) != row.digest]
+
+
 def _newest() -> Select[MenuVersion]:
     columns = [
         getattr(MenuVersion, column.key)

@@ -29,6 +29,8 @@ PAGE_AT_MOST = 200
 SEARCHED_FIRST = 20_000
 """So many of the newest orders are searched before all of them are."""
 SHORT_RANGE = timedelta(days=35)
+AT_ONCE = timedelta(minutes=1)
+"""Orders opened within so short a time may have their ids in another order than their times."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def _newest_ids(
     order = WorkOrder.id.desc()
     if _is_short_range(wanted):
         order = (WorkOrder.id + 0).desc()  # keeps the planner on the index of accepted_at
+    elif wanted.accepted_before is not None:
+        after = _from_there(session, wanted.accepted_before, after)
     query = query.order_by(order).limit(count)
     if after is not None:
         query = query.where(WorkOrder.id < after)
@@ -106,6 +110,20 @@ def _newest_ids(
     if len(found) >= count or edge <= 0:
         return found
     return session.scalars(query.where(matches(session, wanted.text))).all()
+
+
+def _from_there(session: Session, before: datetime, after: int | None) -> int | None:
+    """Where a list that ends at a moment may begin: ids grow with the time of acceptance.
+
+    Without it every order since then would be read only to be passed over.
+    """
+    later = session.scalar(
+        select(WorkOrder.id)
+        .where(WorkOrder.accepted_at >= before + AT_ONCE, WorkOrder.id > 0)
+        .order_by(WorkOrder.accepted_at, WorkOrder.id)
+        .limit(1)
+    )
+    return after if later is None else min(later, after or later)
 
 
 def history(session: Session, order: WorkOrder) -> Sequence[WorkOrderEvent]:
@@ -235,3 +253,17 @@ def _times(wanted: OrderFilter) -> list[ColumnElement[bool]]:
     if wanted.accepted_before is not None:
         conditions += [WorkOrder.accepted_at < wanted.accepted_before]
     return conditions
+
+
+def voice_drafts(session: Session, after: int | None, limit: int) -> list[WorkOrder]:
+    """What callers left with the telephone by themselves, oldest first, ids above `after`."""
+    query = (
+        select(WorkOrder)
+        .where(WorkOrder.state == State.DRAFT, WorkOrder.channel == "phone")
+        .where(WorkOrder.created_by.is_(None))
+        .order_by(WorkOrder.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(WorkOrder.id > after)
+    return list(session.scalars(query))

@@ -4,6 +4,7 @@ from agent_desk.web.routes import (
     agents,
     announcements,
     audit,
+    callbacks,
     calls,
     catalogue,
     flow_proofs,
@@ -24,6 +25,7 @@ from agent_desk.web.routes import (
     telephone,
     test_phone,
     users,
+    voice_drafts,
     work_orders,
 )
 from agent_desk.web.routing import AnyRoute
@@ -36,6 +38,8 @@ _RESOURCES = (
     telephone,
     recordings,
     work_orders,
+    voice_drafts,
+    callbacks,
     notices,
     sms,
     catalogue,

@@ -1,12 +1,13 @@
 """The voice menu's draft: read, saved, checked. Anybody's edit is everybody's draft."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from agent_desk.web.desk import Desk
+from agent_desk.menu.sounding import Progress
 from agent_desk.web.routing import AnyRoute, Ask, Route, any_of, get
 from agent_desk.web.shapes.base import Nothing
 from agent_desk.web.shapes.flows import (
@@ -58,7 +59,9 @@ class _Seen:
 async def show_flows(ask: Ask[Nothing, Nothing]) -> FlowList:
     seen = await ask.desk.database.read(_seen)
     report = await ask.desk.menu.reports.of({one.name: one.text for one in seen.drafts})
-    return _list(seen, report, ask.desk, sight_of(ask.person))
+    making = ask.desk.menu.sounds.progress
+    # A long flow takes a tenth of a second to read: not on the loop that serves everybody.
+    return await asyncio.to_thread(_list, seen, report, making, sight_of(ask.person))
 
 
 async def show_flow(ask: Ask[Nothing, Nothing]) -> FlowShape:
@@ -104,11 +107,10 @@ def _one(session: Session, name: str) -> tuple[DraftFlow, str | None]:
     return flow, find_version(session, live).texts.get(name) if live else None
 
 
-def _list(seen: _Seen, report: Report, desk: Desk, sight: Sight) -> FlowList:
+def _list(seen: _Seen, report: Report, making: Progress | None, sight: Sight) -> FlowList:
     texts = {one.name: one.text for one in seen.drafts}
     mains = main_flows(texts)
     mistakes = [one.flow for one in report.findings if one.severity == "mistake"]
-    making = desk.menu.sounds.progress
     return FlowList(
         items=[
             FlowItem(

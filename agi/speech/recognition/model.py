@@ -40,21 +40,21 @@ class ModelFacts:
 
 
 def inspect(path: Path) -> ModelFacts:
-    """Raises UnreadableModel saying what is missing."""
+    """Raises UnreadableModel saying, in Chinese, what is missing."""
     if not path.is_dir():
-        raise UnreadableModel(path, "no such directory")
+        raise UnreadableModel(path, "没有这个目录")
     nested = [inside for inside in path.iterdir() if (inside / "am" / "final.mdl").is_file()]
     if nested and not _acoustic(path):
-        raise UnreadableModel(path, f"the model lies one level deeper, in {nested[0].name}")
+        raise UnreadableModel(path, f"模型在下一层目录 {nested[0].name} 里，请指到那里")
     if not _acoustic(path):
-        raise UnreadableModel(path, "no am/final.mdl: this is no Vosk model")
+        raise UnreadableModel(path, "没有 am/final.mdl，不是 Vosk 模型")
     graph = path / "graph" if (path / "graph").is_dir() else path
     static = (graph / "HCLG.fst").is_file()
     if not static and not ((graph / "HCLr.fst").is_file() and (graph / "Gr.fst").is_file()):
-        raise UnreadableModel(path, "neither HCLG.fst nor HCLr.fst with Gr.fst")
+        raise UnreadableModel(path, "graph 里缺少 HCLG.fst，也缺少 HCLr.fst 和 Gr.fst")
     rate = _rate(path)
     if rate > 2 * LINE_RATE:
-        raise UnreadableModel(path, f"made for {rate} Hz, not for telephones")
+        raise UnreadableModel(path, f"是 {rate} Hz 的模型，不能用于电话")
     return ModelFacts(
         path,
         rate,
@@ -76,4 +76,19 @@ def _rate(path: Path) -> int:
         except OSError:
             continue
         return round(float(told[1])) if told else 16000
-    raise UnreadableModel(path, "no conf/mfcc.conf")
+    raise UnreadableModel(path, "没有 conf/mfcc.conf")
+
+
+def described(model: ModelFacts) -> list[str]:
+    """What a model can do, in Chinese."""
+    lines = [
+        f"模型 {model.path.name}：{model.megabytes} MB，{len(model.vocabulary.words)} 词，"
+        f"{model.rate} Hz" + ("（电话声音会先升采样）" if model.fed_rate > LINE_RATE else "")
+    ]
+    if model.takes_phrases:
+        lines.append("可按每一步的说法限定词表，别的话一律拒绝")
+    else:
+        lines.append("不能按步骤限定词表（静态图），听写后再找说法，误识会多一些")
+    if model.is_for_tests:
+        lines.append("注意：测试模型，只听得懂合成语音，不能用于真实来电")
+    return lines

@@ -72,7 +72,12 @@ class RecogniserPool:
     @property
     def is_ready(self) -> bool:
         """Some process could take a turn now."""
-        return any(process and process.turns_at_once for process in self._running)
+        return self.ready > 0
+
+    @property
+    def ready(self) -> int:
+        """Processes that have their model."""
+        return sum(process is not None and process.turns_at_once > 0 for process in self._running)
 
     @property
     def pids(self) -> tuple[int, ...]:

@@ -58,6 +58,12 @@ class WorkerTurn:
         if len(self._unsent) >= PIECE:
             self._send_sound()
 
+    async def settled(self) -> None:
+        """What was fed is worked off, or the turn is lost: for measuring, not for callers."""
+        self._send_sound()
+        while self._process.behind and not self._over:  # noqa: ASYNC110 beats are no events
+            await asyncio.sleep(0.002)
+
     async def finish(self) -> tuple[Guess, ...]:
         """Raises RecogniserLost."""
         if not self._over:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from agi.shelf import Shelf
-from asterisk_conf.names import DialplanEvent, QueuedReason
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.menu.house import AGENT, QUEUES, AgiProcess, MenuCall, MenuHouse, Phrases
 from tests.asterisk.pbx import HotlinePbx
@@ -27,6 +26,11 @@ steps:
   main: {do: menu, text: 这里是NAME菜单。, wait: 30, keys: {"1": again, "3": complaint}}
   again: {do: say, text: 仍是NAME菜单。, next: main}
   complaint: {do: to_agent, skill: complaint}
+"""
+SURVEY = """flow: survey
+title: 试验评价
+steps:
+  bye: {do: hang_up, text: 感谢使用NAME菜单。}
 """
 CALLERS_A_STEP = 2
 
@@ -45,9 +49,9 @@ class Editor:
         for index, phrase in enumerate(self._phrases(self.named)):
             pair = 320 + 53 * self.named, 2100 + 400 * index
             write_wav(self.house.phrases(phrase), tone(*pair, seconds=1.0))
-        text = FLOW.replace("NAME", f"第{self.named}种")
-        number = published(self.house.database, shipped_texts(**{"12328": text}))
-        return self._arrived(number)
+        flows = {"12328": FLOW, "survey": SURVEY}
+        named = {name: flow.replace("NAME", f"第{self.named}种") for name, flow in flows.items()}
+        return self._arrived(published(self.house.database, shipped_texts(**named)))
 
     def roll_back(self) -> int:
         return self._arrived(rolled_back(self.house.database))
@@ -57,6 +61,9 @@ class Editor:
 
     def repeated(self, name: int) -> Path:
         return self.house.phrases(self._phrases(name)[1])
+
+    def goodbye(self, name: int) -> Path:
+        return self.house.phrases(self._phrases(name)[2])
 
     def _arrived(self, number: int) -> int:
         shelf = Shelf(self.flows / "published")
@@ -69,8 +76,8 @@ class Editor:
         return number
 
     @staticmethod
-    def _phrases(name: int) -> tuple[str, str]:
-        return f"这里是第{name}种菜单", f"仍是第{name}种菜单"
+    def _phrases(name: int) -> tuple[str, str, str]:
+        return f"这里是第{name}种菜单", f"仍是第{name}种菜单", f"感谢使用第{name}种菜单"
 
 
 @pytest.fixture
@@ -121,13 +128,29 @@ def test_ten_publications_and_two_rollbacks_disturb_nobody_in_the_menu(
 
 
 def _went_as_begun(menu: MenuHouse, caller: InMenu) -> None:
-    """Queued by their own keys, with one version from the first step to the last."""
-    key = caller.call.key
-    queued = wait_for("queued", lambda: menu.pbx.told(DialplanEvent.QUEUED, key) or None)
-    assert [(one["queue"], one["reason"]) for one in queued] == [("complaint", QueuedReason.FLOW)]
-    wait_for("the walk is written", lambda: menu.row(caller.call).flow_ending)
-    walked = {step.flow_version for step in menu.steps(caller.call)}
-    assert {menu.row(caller.call).flow_version, *walked} == {str(caller.version)}
+    """Ended by their own keys, with one version from the first step to the last."""
+    wait_for("the walk is written", lambda: menu.row(caller.call).flow_ending or None)
+    row, steps = menu.row(caller.call), menu.steps(caller.call)
+    assert (row.flow_ending, steps[-1].step) == ("queue", "complaint")
+    assert {row.flow_version, *(step.flow_version for step in steps)} == {str(caller.version)}
+
+
+def test_the_survey_is_of_the_menu_the_call_began_with(
+    menu: MenuHouse, carrier: Carrier, editor: Editor
+) -> None:
+    """Published during the talk: the caller hears nothing of it, the next caller does."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    editor.publish()
+    caller = menu.dial(carrier)
+    caller.phone.hears(editor.greeting(1))
+    caller.phone.press("3")
+    seat = carrier.rings("1041").answer(hums=AGENT)
+    caller.phone.hears_tone(AGENT)
+    editor.publish()
+    seat.hang_up()
+    caller.phone.hears(editor.goodbye(1))
+    caller.phone.waits_for_end()
+    menu.dial(carrier).phone.hears(editor.greeting(2))
 
 
 @pytest.fixture
@@ -173,6 +196,8 @@ def test_callers_hear_the_last_good_menu_while_the_database_is_gone_and_python_i
         under_way.phone.hears(editor.repeated(51))
         without = house.dial(carrier)
         without.phone.hears(editor.greeting(51), seconds=30)
+        without.phone.press("1")
+        without.phone.hears(editor.repeated(51))
         house.agi.kill()
         carrier.rings("1041").answer(hums=AGENT)
         house.agi.start()
@@ -181,7 +206,6 @@ def test_callers_hear_the_last_good_menu_while_the_database_is_gone_and_python_i
         after_kill.phone.press("1")
         after_kill.phone.hears(editor.repeated(51))
         after_kill.phone.press("3")
-        wait_for("queued", lambda: house.pbx.told(DialplanEvent.QUEUED, after_kill.key) or None)
     finally:
         postgresql.resume()
     for call in (under_way, without, after_kill):

@@ -35,12 +35,12 @@ async def test_the_shipped_cases_are_there_at_the_first_start_and_pass(desk: Run
 
 async def test_unsaved_texts_are_checked_in_place_of_the_drafts(desk: RunningDesk) -> None:
     admin = await desk.signed_in("admin")
-    text = (await text_of(admin, "12328")).replace("skill: complaint", "skill: complaints")
+    text = (await text_of(admin, "12328")).replace("skill: driver", "skill: drivers")
     report = (await admin.post("/flows/check", {"texts": {"12328": text}})).body
     (mistake,) = [one for one in report["findings"] if one["severity"] == "mistake"]
     assert (mistake["flow"], mistake["file"]) == ("12328", "12328.yaml")
     assert mistake["place"].endswith(".skill")
-    assert text.splitlines()[mistake["line"] - 1].strip() == "skill: complaints"
+    assert text.splitlines()[mistake["line"] - 1].strip() == "skill: drivers"
     gone = (await admin.post("/flows/check", {"texts": {"survey": None}})).body
     assert any("缺少满意度评价" in one["message"] for one in gone["findings"])
     assert (await admin.post("/flows/check", {})).body["fit"]

@@ -186,16 +186,6 @@ def told(
     return [(one.severity.value, one.line, one.place) for one in found]
 
 
-def test_an_entry_that_0_alone_would_fill_takes_the_person_away() -> None:
-    entry = "{do: digits, text: 请输入。, sets: x, min: 1, max: 3}"
-    assert told(f"a: {entry}\n{BYE}") == [("mistake", 5, "steps.a.min")]
-    for better in (
-        entry.replace("min: 1", "min: 2"),
-        entry.replace("min", "leading_zero: no, min"),
-    ):
-        assert told(f"a: {better}\n{BYE}") == []
-
-
 @pytest.mark.parametrize("text", ["请按#。", "请按*。", "您好😀。", "さようなら。", "étage。"])
 def test_signs_the_voice_would_leave_out_are_told(text: str) -> None:
     assert told(f'a: {{do: say, text: "{text}"}}\n{BYE}') == [("mistake", 5, "steps.a.text")]
@@ -287,6 +277,16 @@ def test_a_calendar_nobody_keeps_is_a_mistake_and_an_unknown_switch_a_warning() 
         ("advice", 5, "steps.a.of")
     ]
     assert told(branch.format(on="hours", of="centre", case="open", bye=BYE), around) == []
+
+
+def test_a_group_that_cannot_be_kept_is_told() -> None:
+    """The caller would be put through to a person, as after any fault of ours."""
+    around = Surroundings(groups=frozenset({"direct", "slow"}))
+    keep = f"a: {{do: remember, group: slowly}}\n{BYE}"
+    assert told(keep, around) == [("mistake", 5, "steps.a.group")]
+    asked = f"a: {{do: branch, on: group, cases: {{slowly: bye}}, otherwise: bye}}\n{BYE}"
+    assert told(asked, around) == [("advice", 5, "steps.a.cases.slowly")]
+    assert told(keep.replace("slowly", "slow"), around) == []
 
 
 def test_the_shipped_flows_fit_the_shipped_site() -> None:

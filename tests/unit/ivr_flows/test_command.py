@@ -32,7 +32,7 @@ MOMENT = datetime(2026, 11, 28, tzinfo=UTC)
 def test_check_passes_the_shipped_flows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     printed = capsys.readouterr().out
-    assert "12328 通过：5 个流程" in printed
+    assert "12328 通过：9 个流程" in printed
     assert "survey 通过" in printed
 
 
@@ -52,7 +52,7 @@ def test_draw_prints_every_step_and_key(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["draw"]) == 0
     picture = capsys.readouterr().out
     assert picture.startswith("flowchart TD\n")
-    assert picture.count("subgraph") == 5
+    assert picture.count("subgraph") == 9
     assert '-->|"8"|' in picture
 
 
@@ -89,7 +89,7 @@ def typed(*lines: str, **options: object) -> tuple[object, list[str]]:
 
 
 def test_the_simulator_walks_like_a_caller() -> None:
-    ending, printed = typed("6", "12345678", "1", "0")
+    ending, printed = typed("6", "1", "5678", "0")
     assert ending == ToQueue("common", 0, Reason.ASKED)
     assert any("目前正在办理" in line for line in printed)
 

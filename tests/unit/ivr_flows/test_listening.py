@@ -77,7 +77,7 @@ def test_keys_lead_where_words_lead() -> None:
 def test_a_slot_is_read_back_in_the_next_sentence() -> None:
     walk = walked(menu(), [("请说", "查询G一")])
     assert "您要查京哈高速" in walk.heard
-    assert walk.journal.entries[0].learned == {"road": "京哈高速"}
+    assert walk.journal.entries[0].learned == {"road": "京哈高速", "road_no": "1"}
 
 
 @pytest.mark.parametrize("yes", ["对", "是的", "1"])

@@ -40,7 +40,7 @@ def test_a_mistake_makes_it_unfit_and_its_tests_are_not_run() -> None:
 
 
 def test_a_failed_test_alone_makes_it_unfit() -> None:
-    moved = {**TEXTS, "12328": TEXTS["12328"].replace("skill: complaint", "skill: common")}
+    moved = {**TEXTS, "complaint": TEXTS["complaint"].replace("skill: complaint", "skill: common")}
     made = report(moved, [HEARS_COMPLAINT])
     assert not made.fit
     assert "实际转人工：队列 common" in made.tests[0].failures[0]

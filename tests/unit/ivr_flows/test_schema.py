@@ -1,7 +1,9 @@
 """The side panel's schema: everything that can be written has a Chinese name, and nothing else."""
 
+import yaml
+
 from ivr_flows.language.flow import KINDS
-from ivr_flows.language.schema import flow_schema
+from ivr_flows.language.schema import TITLES, flow_schema
 
 
 def test_every_kind_and_every_part_has_a_title_and_says_what_it_is() -> None:
@@ -38,3 +40,12 @@ def test_every_choice_of_a_part_has_a_word() -> None:
             reference = part.get("$ref", "").rpartition("/")[2]
             values = part.get("enum") or schema.definitions.get(reference, {}).get("enum", [])
             assert set(values) <= set(part.get("x-choices", {})), (kind.kind, name)
+
+
+def test_no_title_is_of_something_that_is_not_there() -> None:
+    titles = yaml.load(TITLES.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 BaseLoader is safe
+    schema = flow_schema()
+    named = {name for kind in schema.kinds for name in kind.properties}
+    own = {f"{kind.kind}.{name}" for kind in schema.kinds for name in kind.properties}
+    assert set(titles["kinds"]) == set(KINDS)
+    assert set(titles["parts"]) <= named | own

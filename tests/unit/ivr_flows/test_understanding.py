@@ -66,14 +66,14 @@ def test_a_person_is_heard_at_every_step() -> None:
 )
 def test_a_road_is_heard_by_name_and_by_number(heard: str) -> None:
     menu = choices([("road", ["查询{road}路况"])], ROAD)
-    assert meant(heard, menu) == ("road", {"road": "京哈高速"})
+    assert meant(heard, menu) == ("road", {"road": "京哈高速", "road_no": "1"})
 
 
 def test_a_road_of_the_author_is_heard_too() -> None:
-    own = {"road": Slot(SlotKind.ROAD, {"沈康高速": ("沈康", "新城子高速")})}
+    own = {"road": Slot(SlotKind.ROAD, {"S26沈康高速": ("沈康", "新城子高速")})}
     assert meant("新城子高速路况", choices([("road", ["{road}路况"])], own)) == (
         "road",
-        {"road": "沈康高速"},
+        {"road": "S26沈康高速", "road_no": "26"},
     )
 
 
