@@ -141,12 +141,21 @@ def text_rules_document(rules: Iterable[TextRule]) -> dict[str, Any]:
 def notice_templates(session: Session) -> tuple[str, tuple[Template, ...]]:
     """The version in force and its templates."""
     row = current(session, "notice_templates")
-    return row.version, tuple(
+    return row.version, _templates(row.content)
+
+
+def _templates(document: dict[str, Any]) -> tuple[Template, ...]:
+    return tuple(
         Template(
             NoticeKind(one["kind"]), Recipient(one["recipient"]), Means(one["means"]), one["text"]
         )
-        for one in row.content["templates"]
+        for one in document["templates"]
     )
+
+
+def template_findings(document: dict[str, Any]) -> tuple[Finding, ...]:
+    """What is wrong with the templates of a document."""
+    return tuple(Finding("templates", one) for one in problems(_templates(document)))
 
 
 def notice_templates_document(templates: Iterable[Template]) -> dict[str, Any]:
@@ -195,6 +204,12 @@ def whole_calendar(session: Session) -> CalendarVersion:
     ).one()
     days = session.scalars(select(CalendarDay).where(CalendarDay.release_id == release.id))
     return CalendarVersion(release.version, frozenset(release.years["noticed"]), _exceptions(days))
+
+
+def calendar_releases(session: Session, limit: int = 20) -> list[CalendarRelease]:
+    """Newest first; the first is in force."""
+    query = select(CalendarRelease).order_by(CalendarRelease.id.desc()).limit(limit)
+    return list(session.scalars(query))
 
 
 def clocks(session: Session, around: date, calendar_version: str = "") -> Clocks:

@@ -82,6 +82,8 @@ class Route(Generic[Q, B, A]):
     """The path stands at the origin's root (WebSockets)."""
     body_limit: int | None = None
     """Bytes, where the application's own limit does not fit."""
+    body_type: str = "application/json"
+    """Another type: the handler reads the bytes itself."""
 
     @property
     def full_path(self) -> str:

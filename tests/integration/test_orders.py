@@ -268,11 +268,12 @@ def test_who_has_no_unit_and_no_right_sees_nothing(centre: Centre) -> None:
 
 def test_a_person_is_offered_the_moves_that_are_theirs(centre: Centre) -> None:
     order = centre.dispatched()
-    handler = {move.event for move in views.allowed_moves(centre.handler(), order)}
+    now = centre.now
+    handler = {move.event for move in views.possible_moves(now, centre.handler(), order)}
     assert {Event.SIGN, Event.REQUEST_RETURN, Event.FIRST_CONTACT} <= handler
-    other = {move.event for move in views.allowed_moves(centre.handler("BUS"), order)}
+    other = {move.event for move in views.possible_moves(now, centre.handler("BUS"), order)}
     assert Event.SIGN not in other
-    assert Event.RECALL in {move.event for move in views.allowed_moves(DISPATCHER, order)}
+    assert Event.RECALL in {move.event for move in views.possible_moves(now, DISPATCHER, order)}
 
 
 def test_a_move_the_order_itself_forbids_is_not_offered(centre: Centre) -> None:

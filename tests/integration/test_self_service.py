@@ -18,7 +18,7 @@ from ticketing.calls.callbacks import (
 )
 from ticketing.database import Database
 from ticketing.errors import AlreadyHandled, InvalidInput
-from ticketing.imports import import_roads
+from ticketing.imports.roads import import_roads
 from ticketing.information import RoadNoticeText, Turn
 from ticketing.information.road_messages import forget_subscriptions
 from ticketing.notices.messages import Message, write_message

@@ -19,7 +19,7 @@ from ticketing.orders.moves import Step, find, move
 from ticketing.records.catalogues import HandlingUnit
 from ticketing.records.order_life import ReturnRequest
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.classification import Classification, Kind
+from ticketing.rules.classification import Classification, Kind, Taxonomy
 from ticketing.rules.deadlines import LegalOverride
 from ticketing.rules.routing import Matter, Route, UnitType, choose_route, gaps, is_ping_pong
 from ticketing.rules.states import Event
@@ -72,10 +72,14 @@ def suggest_route(session: Session, order: WorkOrder) -> Route | None:
 
 def routing_gaps(session: Session) -> list[Matter]:
     """Matters of the tree that no route names a unit and person for (第二十一条)."""
-    tree = catalogues.taxonomy(session)
+    return gaps(catalogues.routes(session), matters_of(catalogues.taxonomy(session)))
+
+
+def matters_of(tree: Taxonomy) -> tuple[Matter, ...]:
+    """Every matter of a tree that somebody has to handle."""
     matters = [Matter(entry.domain, entry.topic, entry.sub_item) for entry in tree.entries]
     matters += [Matter(domain.name) for domain in tree.domains if domain.in_scope]
-    return gaps(catalogues.routes(session), dict.fromkeys(matters))
+    return tuple(dict.fromkeys(matters))
 
 
 def dispatch(

@@ -10,9 +10,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
+from ticketing.catalogue_versions import publish_due
 from ticketing.clock import Clock
 from ticketing.database import Database
-from ticketing.imports import CalendarAlarm, calendar_alarm
+from ticketing.imports.calendar import CalendarAlarm, calendar_alarm
 from ticketing.notices import reminding
 from ticketing.orders import archive, merging, return_visits, supervision
 from ticketing.records.calls import News
@@ -39,6 +40,11 @@ class OrderJobs:
         """After a new calendar, a few hundred orders at a time."""
         with self.database.transaction() as session:
             return len(supervision.recompute_due(session, self.clock.now()))
+
+    def put_catalogues_in_force(self) -> int:
+        """Versions whose day has come."""
+        with self.database.transaction() as session:
+            return publish_due(session, self.clock.now())
 
     def draw_sample(self) -> int:
         """Yesterday's closings, once; the day is the seed (第二十九条 抽查回访)."""

@@ -3,17 +3,22 @@
 复核 within five working days; an order that fails goes back for rework.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
 from ticketing.orders.moves import Step, find, move
+from ticketing.records.calls import Call
 from ticketing.records.order_life import ProvinceReview, UnitReply
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.states import Event, ReviewState
+
+KEYS_AT_ONCE: Final = 500
 
 
 def pass_review(
@@ -62,6 +67,23 @@ def waiting_for_review(session: Session, limit: int = 100) -> list[WorkOrder]:
     return list(rows)
 
 
+def _real_calls(session: Session, keys: Set[str]) -> set[str]:
+    """Those of the keys that are calls out which somebody answered."""
+    found: set[str] = set()
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), KEYS_AT_ONCE):
+        found |= set(
+            session.scalars(
+                select(Call.key).where(
+                    Call.key.in_(wanted[start : start + KEYS_AT_ONCE]),
+                    Call.direction == "out",
+                    Call.connected_at.is_not(None),
+                )
+            )
+        )
+    return found
+
+
 @dataclass(frozen=True)
 class SuspiciousClosing:
     """A closing faster than a call could last, or told by a call that is not on record."""
@@ -83,6 +105,7 @@ def suspicious_closings(
         .order_by(WorkOrder.id, UnitReply.id)
     )
     newest = {order.id: (order, answer) for order, answer in rows}
+    real = _real_calls(session, {key for _, answer in newest.values() for key in answer.call_keys})
     found = []
     for order, answer in newest.values():
         took = answer.at - (order.dispatched_at or order.accepted_at)
@@ -91,6 +114,8 @@ def suspicious_closings(
             reasons.append("办结时长短于一次通话所需时间")
         if answer.told_by == "phone" and not answer.call_keys:
             reasons.append("称已电话回复，但没有呼叫记录")
+        elif answer.told_by == "phone" and not real.intersection(answer.call_keys):
+            reasons.append("所填呼叫记录编号查无接通的呼出电话")
         if reasons:
             minutes = took.total_seconds() / 60
             found.append(

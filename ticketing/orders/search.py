@@ -5,6 +5,8 @@ in which all pairs of what was asked stand; a single character is found as part 
 prefix.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, column, func, literal, select, table, text
 from sqlalchemy.orm import Session
 
@@ -27,11 +29,18 @@ def words_of(order: WorkOrder) -> str:
 
 def index(session: Session, order: WorkOrder) -> None:
     """Makes the order findable by its present words."""
-    words = words_of(order)
+    index_all(session, [order])
+
+
+def index_all(session: Session, orders: Sequence[WorkOrder]) -> None:
+    """Many at once."""
+    if not orders:
+        return
+    rows = [{"id": order.id, "words": words_of(order)} for order in orders]
     if session.get_bind().dialect.name == "sqlite":
         session.execute(
             text("INSERT OR REPLACE INTO work_order_search(rowid, words) VALUES (:id, :words)"),
-            {"id": order.id, "words": words},
+            rows,
         )
     else:
         session.execute(
@@ -40,7 +49,7 @@ def index(session: Session, order: WorkOrder) -> None:
                 " VALUES (:id, to_tsvector('simple', :words))"
                 " ON CONFLICT (work_order_id) DO UPDATE SET words = excluded.words"
             ),
-            {"id": order.id, "words": words},
+            rows,
         )
 
 

@@ -5,9 +5,9 @@ beside each other, and every order that differs is named (RL-2: closings were fa
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -20,10 +20,12 @@ from ticketing.records.calls import Call
 from ticketing.records.catalogues import HandlingUnit
 from ticketing.records.order_life import ServiceRating, SpotCheck, SpotCheckItem
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.permissions import Role
+from ticketing.rules.permissions import RIGHTS, Right, Role
 from ticketing.rules.ratings import THREE_LEVELS, Rating, ThreeLevel
 
-CHECKERS: Final = frozenset({Role.INSPECTOR, Role.PROVINCE_OPERATOR, Role.LEAD_DEPARTMENT})
+CHECKERS: Final = frozenset(role for role in Role if Right.CHECK_ORDERS in RIGHTS[role])
+MOST_PER_UNIT: Final = 100
+LONGEST_PERIOD: Final = timedelta(days=366)
 QUESTIONS: Final = {"revisited": "已回访", "closed": "已办结", "satisfied": "满意"}
 
 
@@ -57,6 +59,13 @@ def draw(
 ) -> SpotCheck:
     """Draws from what each unit closed in a period; the same seed draws the same orders."""
     _require_checker(actor, "抽检")
+    findings = []
+    if not since < until <= since + LONGEST_PERIOD:
+        findings.append(Finding("until", "抽检期间应有先后，且不超过一年"))
+    if not 1 <= per_unit <= MOST_PER_UNIT:
+        findings.append(Finding("per_unit", f"每个单位抽1至{MOST_PER_UNIT}件"))
+    if findings:
+        raise InvalidInput(tuple(findings))
     check = SpotCheck(
         since=since,
         until=until,
@@ -109,6 +118,45 @@ def record(
     item.checked_by, item.checked_at = actor.login, moment
     session.flush()
     return item
+
+
+def list_spot_checks(session: Session, after: int | None, limit: int) -> Sequence[SpotCheck]:
+    """Newest first, ids below `after`."""
+    query = select(SpotCheck).order_by(SpotCheck.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(SpotCheck.id < after)
+    return session.scalars(query).all()
+
+
+def one_spot_check(session: Session, spot_check_id: int) -> SpotCheck:
+    """Raises NotFound."""
+    check = session.get(SpotCheck, spot_check_id)
+    if check is None:
+        raise NotFound("spot_check", spot_check_id)
+    return check
+
+
+def items_of(session: Session, spot_check_id: int) -> Sequence[tuple[SpotCheckItem, WorkOrder]]:
+    """The drawn orders, those not called yet first."""
+    rows = session.execute(
+        select(SpotCheckItem, WorkOrder)
+        .join(WorkOrder, WorkOrder.id == SpotCheckItem.work_order_id)
+        .where(SpotCheckItem.spot_check_id == spot_check_id)
+        .order_by(SpotCheckItem.checked_at.is_not(None), SpotCheckItem.unit_id, SpotCheckItem.id)
+    )
+    return [(item, order) for item, order in rows]
+
+
+def order_to_call(session: Session, actor: Actor, item_id: int) -> WorkOrder:
+    """The order whose caller is to be asked. Raises NotFound, NotAllowed."""
+    _require_checker(actor, "抽检")
+    item = session.get(SpotCheckItem, item_id)
+    if item is None:
+        raise NotFound("spot_check_item", item_id)
+    order = session.get_one(WorkOrder, item.work_order_id)
+    if not order.caller_number:
+        raise NotAllowed("抽检", "这件工单没有来电号码，无法电话核实")
+    return order
 
 
 def results(session: Session, spot_check_id: int) -> list[UnitResult]:

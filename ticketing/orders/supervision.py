@@ -18,7 +18,8 @@ from ticketing.orders import clocks
 from ticketing.orders.moves import Step, move
 from ticketing.records.order_life import Supervision
 from ticketing.records.work_orders import WorkOrder
-from ticketing.rules.calendar import local_day
+from ticketing.rules.calendar import CalendarVersion, local_day
+from ticketing.rules.deadlines import Clocks
 from ticketing.rules.states import OPEN_STATES, Event
 
 
@@ -146,6 +147,37 @@ def recompute_due(session: Session, moment: datetime, limit: int = 500) -> list[
             move(session, moment, SYSTEM, order.order_no, step)
             moved.append(order.order_no)
     session.flush()
+    return moved
+
+
+@dataclass(frozen=True)
+class MovedDue:
+    """A due time that another calendar would move."""
+
+    order_no: str
+    before: datetime
+    after: datetime
+
+
+def due_under(session: Session, calendar: CalendarVersion) -> list[MovedDue]:
+    """Which running clocks would end at another moment under a calendar, soonest first.
+
+    Nothing is changed.
+    """
+    rules = catalogues.policy(session)
+    times = Clocks(calendar, rules.limits(), rules.postponement)
+    running = (
+        select(WorkOrder)
+        .where(WorkOrder.due_at.is_not(None))
+        .order_by(WorkOrder.due_at)
+        .execution_options(yield_per=500)
+    )
+    moved = []
+    for order in session.scalars(running):
+        if order.due_at is not None and order.clock and order.clock_started_at is not None:
+            after = clocks.deadline(order, times).due_at
+            if after != order.due_at:
+                moved.append(MovedDue(order.order_no, order.due_at, after))
     return moved
 
 

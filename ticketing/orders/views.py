@@ -16,10 +16,11 @@ from ticketing.actors import Actor
 from ticketing.orders import clocks
 from ticketing.orders.moves import TABLE, Step, facts_of, find, move
 from ticketing.orders.search import matches
+from ticketing.orders.waiting import waits_for
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 from ticketing.rules.calendar import local_day
 from ticketing.rules.deadlines import Deadline
-from ticketing.rules.guards import ORDER_ALONE, Guard, refusals
+from ticketing.rules.guards import ORDER_ALONE, refusals
 from ticketing.rules.lifecycle import Move
 from ticketing.rules.masking import masked_name, masked_phone
 from ticketing.rules.permissions import Right
@@ -58,6 +59,9 @@ class OrderFilter:
     accepted_from: datetime | None = None
     accepted_before: datetime | None = None
     text: str = ""
+    review_state: str = ""
+    waiting_for: Actor | None = None
+    """Only what waits for this person (`ticketing.orders.waiting`)."""
 
 
 @dataclass(frozen=True)
@@ -144,21 +148,12 @@ def explained_deadline(session: Session, order: WorkOrder) -> Deadline | None:
     return clocks.deadline(order, rules)
 
 
-def allowed_moves(actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
-    """What this person may do with the order now; a unit only with its own."""
-    own = actor.unit_id is not None and actor.unit_id == order.lead_unit_id
+def possible_moves(moment: datetime, actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
+    """What this person may do with the order now: their role's moves without those that the order
+    as it stands forbids (another unit's, too late, not revisited)."""
     return tuple(
         move
         for move in TABLE.allowed(State(order.state), actor.roles)
-        if own or Guard.OWN_UNIT not in move.guards
-    )
-
-
-def possible_moves(moment: datetime, actor: Actor, order: WorkOrder) -> tuple[Move, ...]:
-    """The allowed moves without those the order as it stands forbids: too late, not revisited."""
-    return tuple(
-        move
-        for move in allowed_moves(actor, order)
         if not refusals(
             tuple(guard for guard in move.guards if guard in ORDER_ALONE),
             facts_of(moment, actor, order, Step(move.event)),
@@ -226,6 +221,10 @@ def _filtered(query: Select[int], wanted: OrderFilter) -> Select[int]:
     ):
         if value:
             query = query.where(column == value)
+    if wanted.review_state:
+        query = query.where(WorkOrder.review_state == wanted.review_state)
+    if wanted.waiting_for is not None:
+        query = query.where(waits_for(wanted.waiting_for))
     if wanted.states:
         query = query.where(WorkOrder.state.in_(wanted.states))
     if wanted.unit_id is not None:

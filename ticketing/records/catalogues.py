@@ -7,7 +7,7 @@ was made with.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.records.base import Record, type_id
@@ -30,6 +30,33 @@ class Catalogue(Record):
     note: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+
+
+class CataloguePlan(Record):
+    """A version that comes into force later; the worker publishes it when its day has come."""
+
+    __tablename__ = "catalogue_plan"
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        Index(
+            "ix_catalogue_plan_waiting",
+            "valid_from",
+            sqlite_where=text("published_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=text("published_at IS NULL AND cancelled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(32))
+    version: Mapped[str] = mapped_column(String(32))
+    content: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(Text, default="")
+    valid_from: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_by_name: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
 
 
 class CalendarRelease(Record):

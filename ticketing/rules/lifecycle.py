@@ -63,6 +63,7 @@ def _any(states: Iterable[State], *more: State) -> frozenset[State | None]:
 MOVES: tuple[Move, ...] = (
     # --- intake ---
     Move(_from(None), Event.OPEN, State.DRAFT, INTAKE | SYSTEM, basis="第十五条"),
+    Move(_from(None), Event.TAKE_OVER, State.ARCHIVED, SYSTEM, basis="第三十条"),
     Move(
         _from(State.DRAFT),
         Event.ANSWER_INSTANTLY,

@@ -83,6 +83,8 @@ class Right(StrEnum):
     EXPORT = "export"
     HOLD_RECORDINGS = "hold_recordings"
     SCORE_CALLS = "score_calls"
+    CHECK_ORDERS = "check_orders"
+    """Spot checks and suspicious closings: never for those who close orders."""
     READ_KNOWLEDGE = "read_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
     POST_NOTICES = "post_notices"
@@ -133,7 +135,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     | {Right.PLACE_CALLS, Right.LISTEN_RECORDINGS, Right.SEND_NOTICES_AGAIN},
     Role.REVISIT_AGENT: _CENTRE | {Right.PLACE_CALLS},
     Role.INSPECTOR: frozenset(
-        {Right.SEE_ORDERS, Right.LISTEN_RECORDINGS, Right.SCORE_CALLS, Right.READ_KNOWLEDGE}
+        {
+            Right.SEE_ORDERS,
+            Right.PLACE_CALLS,
+            Right.LISTEN_RECORDINGS,
+            Right.SCORE_CALLS,
+            Right.CHECK_ORDERS,
+            Right.READ_KNOWLEDGE,
+        }
     ),
     Role.KNOWLEDGE_EDITOR: frozenset(
         {Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE, Right.POST_NOTICES}
@@ -158,8 +167,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.UNIT_LEADER: _UNIT | {Right.SEE_REPORTS},
     Role.AUTHORITY: frozenset({Right.SEE_ORDERS, Right.SEE_REPORTS, Right.READ_KNOWLEDGE}),
     Role.PROVINCE_OPERATOR: _CENTRE
-    | {Right.SEE_REPORTS, Right.MAKE_REPORTS, Right.SEND_NOTICES_AGAIN},
-    Role.LEAD_DEPARTMENT: frozenset({Right.SEE_ORDERS, Right.SEE_REPORTS, Right.READ_KNOWLEDGE}),
+    | {
+        Right.PLACE_CALLS,
+        Right.CHECK_ORDERS,
+        Right.SEE_REPORTS,
+        Right.MAKE_REPORTS,
+        Right.SEND_NOTICES_AGAIN,
+    },
+    Role.LEAD_DEPARTMENT: frozenset(
+        {Right.SEE_ORDERS, Right.CHECK_ORDERS, Right.SEE_REPORTS, Right.READ_KNOWLEDGE}
+    ),
     Role.STATISTICIAN: frozenset({Right.SEE_REPORTS, Right.MAKE_REPORTS}),
     Role.AUDITOR: frozenset({Right.SEE_AUDIT, Right.SEE_ORDERS, Right.SEE_REPORTS}),
     Role.ADMIN: frozenset(

@@ -43,6 +43,8 @@ class Event(StrEnum):
     """What happened. Those that leave the state alone are notes: they are logged the same way."""
 
     OPEN = "open"
+    TAKE_OVER = "take_over"
+    """An order that another system ended, with its own number (NO-2)."""
     ANSWER_INSTANTLY = "answer_instantly"
     SUBMIT = "submit"
     REJECT = "reject"
@@ -169,6 +171,7 @@ STATE_ZH: Mapping[State, str] = {
 
 EVENT_ZH: Mapping[Event, str] = {
     Event.OPEN: "登记",
+    Event.TAKE_OVER: "历史工单导入",
     Event.ANSWER_INSTANTLY: "即时答复办结",
     Event.SUBMIT: "提交审核",
     Event.REJECT: "不予受理",

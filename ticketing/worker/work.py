@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
 from ticketing.database import Database
+from ticketing.imports.working import ImportWorker
 from ticketing.information.road_messages import forget_subscriptions
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
@@ -50,6 +51,7 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     lanes = (
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
+        import_lane(ImportWorker(database, clock)),
         sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
@@ -103,11 +105,21 @@ def order_lane(jobs: OrderJobs) -> Lane:
         [
             Job("report overdue orders", 30, jobs.report_overdue),
             Job("remind of near limits", 60, jobs.remind_due_soon),
+            Job("put catalogues in force", 30, jobs.put_catalogues_in_force),
             Job("recompute due times", 60, jobs.recompute_due),
             Job("draw return visits", 600, jobs.draw_sample),
             Job("archive orders", 600, jobs.archive_due),
             Job("raise alarms", 600, jobs.raise_alarms),
         ],
+        patience=600,
+    )
+
+
+def import_lane(imports: ImportWorker) -> Lane:
+    """Files people brought; a big one takes minutes."""
+    return Lane(
+        "imports",
+        [Job("take files in", 1, imports.tick), Job("forget files", 3600, imports.forget)],
         patience=600,
     )
 

@@ -2,12 +2,10 @@
 
 from agent_desk.web.moves import fields
 from agent_desk.web.moves.form import Field, Filled, Form, order_of
-from ticketing.actors import Actor
 from ticketing.orders import archive, closing, dispatch, intake, merging, return_visits
 from ticketing.orders.dispatch import Assignment
 from ticketing.orders.handling import Reply
 from ticketing.orders.return_visits import Visit
-from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.acceptance import RejectCode
 from ticketing.rules.classification import Classification, Kind
 from ticketing.rules.deadlines import LegalOverride
@@ -81,14 +79,6 @@ def _rate(filled: Filled) -> object:
     return return_visits.rate(
         *order_of(filled), rating, values.text("means"), values.text("opinion")
     )
-
-
-def _has_unit(_actor: Actor, order: WorkOrder) -> bool:
-    return order.lead_unit_id is not None
-
-
-def _has_no_unit(_actor: Actor, order: WorkOrder) -> bool:
-    return order.lead_unit_id is None
 
 
 _INTAKE = (
@@ -215,13 +205,11 @@ _CLOSING = (
         Event.REWORK,
         (fields.REASON,),
         lambda f: closing.rework(*order_of(f), f.values.text("reason"), f.version),
-        _has_unit,
     ),
     Form(
         Event.REOPEN,
         (fields.REASON,),
         lambda f: closing.rework(*order_of(f), f.values.text("reason"), f.version),
-        _has_no_unit,
     ),
     Form(
         Event.REVISIT,

@@ -15,7 +15,7 @@ from ticketing import catalogues
 from ticketing.actors import Actor
 from ticketing.errors import Finding, InvalidInput, NotFound
 from ticketing.orders.dispatch import suggest_route
-from ticketing.orders.views import allowed_moves
+from ticketing.orders.views import possible_moves
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.states import Event
 
@@ -25,10 +25,10 @@ FORMS: Final[Mapping[Event, Form]] = MappingProxyType(
 """Moves that only jobs and other systems make have no form."""
 
 
-def offered_moves(session: Session, actor: Actor, order: WorkOrder) -> list[Move]:
+def offered_moves(session: Session, moment: datetime, actor: Actor, order: WorkOrder) -> list[Move]:
     """What this person may do now, in the order of an order's life."""
     moves = []
-    for move in allowed_moves(actor, order):
+    for move in possible_moves(moment, actor, order):
         form = FORMS.get(move.event)
         if form is not None and form.offered(actor, order):
             known = _suggested(session, order) if move.event is Event.DISPATCH else _known(order)

@@ -10,7 +10,7 @@ from ticketing.orders.views import reveal_caller
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.guards import ExtensionGround
 from ticketing.rules.permissions import Right
-from ticketing.rules.states import Event, ReviewState
+from ticketing.rules.states import Event
 
 
 def _extension(filled: Filled) -> object:
@@ -35,18 +35,6 @@ def _supervise(filled: Filled) -> object:
     return supervision.supervise(*order_of(filled), demand)
 
 
-def _returnable(_actor: Actor, order: WorkOrder) -> bool:
-    return not order.coordinated
-
-
-def _not_extended(_actor: Actor, order: WorkOrder) -> bool:
-    return order.extended_days == 0
-
-
-def _under_review(_actor: Actor, order: WorkOrder) -> bool:
-    return order.review_state == ReviewState.PENDING
-
-
 def _sealed(actor: Actor, order: WorkOrder) -> bool:
     return order.confidential and actor.may(Right.BREAK_CONFIDENTIALITY)
 
@@ -62,13 +50,11 @@ _HANDLING = (
         Event.REQUEST_RETURN,
         (fields.REASON,),
         lambda f: handling.request_return(*order_of(f), f.values.text("reason"), f.version),
-        _returnable,
     ),
     Form(
         Event.REQUEST_EXTENSION,
         (fields.GROUND, fields.REASON, fields.DAYS),
         _extension,
-        _not_extended,
     ),
     Form(
         Event.REPLY,
@@ -110,7 +96,6 @@ _ABOVE = (
         Event.REVIEW_OK,
         (fields.OPINION,),
         lambda f: review.pass_review(*order_of(f), f.values.text("opinion"), f.version),
-        _under_review,
     ),
     Form(
         Event.REVIEW_FAIL,
@@ -118,7 +103,6 @@ _ABOVE = (
         lambda f: review.fail_review(
             *order_of(f), f.values.text("opinion"), f.values.text("fault"), f.version
         ),
-        _under_review,
     ),
     Form(
         Event.REVEAL_CALLER,

@@ -20,7 +20,7 @@ from agent_desk.web.shapes.information import (
 )
 from ticketing import catalogues
 from ticketing.errors import Finding, InvalidInput
-from ticketing.imports import import_roads
+from ticketing.imports.roads import import_roads
 from ticketing.information import (
     NOTICE_KINDS,
     SPOKEN_AT_MOST,

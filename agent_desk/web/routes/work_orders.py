@@ -28,7 +28,7 @@ from ticketing.rules.states import Event, State
 
 
 async def show_orders(ask: Ask[OrderQuery, Nothing]) -> Page[OrderSummary]:
-    wanted = _filter(ask.query, ask.person)
+    wanted = filter_of(ask.query, ask.person)
     page = await ask.desk.database.read(
         _page, ask.person, wanted, ask.query.after, ask.query.limit, ask.desk.clock.now()
     )
@@ -75,7 +75,7 @@ def _page(
     )
 
 
-def _filter(query: OrderQuery, person: Person) -> OrderFilter:
+def filter_of(query: OrderQuery, person: Person) -> OrderFilter:
     states = [word for word in query.state.split(",") if word]
     if unknown := set(states) - set(State):
         raise InvalidInput((Finding("state", f"没有状态“{'、'.join(sorted(unknown))}”"),))
@@ -90,6 +90,10 @@ def _filter(query: OrderQuery, person: Person) -> OrderFilter:
         caller_number=query.caller_number,
         overdue=bool(query.overdue),
         text=query.q,
+        review_state=query.review_state,
+        waiting_for=person if query.waiting else None,
+        accepted_from=query.accepted_from,
+        accepted_before=query.accepted_before,
     )
 
 

@@ -1,5 +1,7 @@
 """Work orders in a list, and what a list is narrowed by."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from agent_desk.web.shapes.base import Answer, Moment, PageQuery
@@ -16,6 +18,17 @@ class OrderQuery(PageQuery):
     q: str = Field("", max_length=64)
     caller_number: str = Field("", max_length=32, pattern=r"^[0-9+*#]*$")
     mine: bool = False
+    waiting: bool = Field(False, description="只列等待本人办理的")
+    review_state: Literal["", "review_pending", "reviewed_ok", "review_failed"] = ""
+    accepted_from: Moment | None = None
+    accepted_before: Moment | None = None
+
+
+class ExportQuery(OrderQuery):
+    """The list's own filters; `after` and `limit` are passed over."""
+
+    format: Literal["csv", "xlsx"] = "csv"
+    reason: str = Field(min_length=2, max_length=200, description="导出用途，记入审计")
 
 
 class OrderSummary(Answer):

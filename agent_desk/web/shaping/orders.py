@@ -60,7 +60,7 @@ def order_shape(
             "history": [_entry(row) for row in history(session, order)],
             "recordings": _recordings(session, order, whole=inside),
             "call": _call(session, order, sight, moment) if inside else None,
-            "moves": offered_moves(session, person, order),
+            "moves": offered_moves(session, moment, person, order),
         }
     )
 

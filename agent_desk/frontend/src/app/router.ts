@@ -23,6 +23,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/information', component: () => import('@/pages/information/InformationPage.vue'), meta: { title: '路况与公告' } },
   { path: '/menu', component: () => import('@/pages/menu/MenuPage.vue'), meta: { title: '语音菜单' } },
+  { path: '/quality', component: () => import('@/pages/quality/QualityPage.vue'), meta: { title: '质检' } },
+  { path: '/quality/spot-checks/:id(\\d+)', component: () => import('@/pages/quality/SpotCheckPage.vue'), props: true, meta: { title: '抽检' } },
+  { path: '/admin', component: () => import('@/pages/admin/AdminPage.vue'), meta: { title: '管理' } },
+  { path: '/admin/imports/:id(\\d+)', component: () => import('@/pages/admin/ImportPage.vue'), props: true, meta: { title: '导入' } },
+  { path: '/admin/catalogues/:name', component: () => import('@/pages/admin/CataloguePage.vue'), props: true, meta: { title: '目录' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },
   { path: '/audit', component: () => import('@/pages/audit/AuditPage.vue'), meta: { title: '审计' } },
   // Never shown: whoever comes here is sent on, to log in or to the own first place.

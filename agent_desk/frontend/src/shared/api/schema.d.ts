@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出工单列表，CSV 或 XLSX */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -395,6 +412,177 @@ export interface paths {
         put?: never;
         /** 办理工单 */
         post: operations["move_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 关联与相似工单 */
+        get: operations["show_alike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重复诉求提示 */
+        post: operations["show_similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 关联工单 */
+        post: operations["link_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集中反映预警 */
+        get: operations["show_hot_spots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hot-spots/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集中立单 */
+        post: operations["collect_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 抽检记录 */
+        get: operations["show_spot_checks"];
+        put?: never;
+        /** 抽取样本 */
+        post: operations["draw_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次抽检 */
+        get: operations["show_spot_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 呼叫来电人核实 */
+        post: operations["call_checked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-check-items/{id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记核实结果 */
+        post: operations["record_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspicious-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可疑办结 */
+        get: operations["show_suspicious"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -582,6 +770,245 @@ export interface paths {
         get: operations["show_catalogue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各目录及其现行版本 */
+        get: operations["show_catalogues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个目录 */
+        get: operations["show_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览新版本 */
+        post: operations["preview_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogues/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布版本 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 取消待生效版本 */
+        delete: operations["cancel_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一年的工作日历 */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 派单规则的空白 */
+        get: operations["show_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导入记录 */
+        get: operations["show_imports"];
+        put?: never;
+        /** 上传文件，先检查 */
+        post: operations["bring_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 空表 */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次导入 */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有问题的行 */
+        get: operations["show_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认导入 */
+        post: operations["load_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消导入 */
+        post: operations["cancel_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1608,6 +2035,16 @@ export interface components {
              */
             early?: boolean;
         };
+        /**
+         * Alike
+         * @description Beside one order.
+         */
+        Alike: {
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarShape"][];
+        };
         /** AnnouncementBody */
         AnnouncementBody: {
             /** Text */
@@ -1654,6 +2091,15 @@ export interface components {
             posted_at: string;
             /** Cancelled At */
             cancelled_at: string | null;
+        };
+        /** Answers */
+        Answers: {
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
         };
         /** Assumption */
         Assumption: {
@@ -1702,6 +2148,50 @@ export interface components {
             address: string;
             /** Hash */
             hash: string;
+        };
+        /** CalendarDayShape */
+        CalendarDayShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kind */
+            kind: string;
+            /** Working */
+            working: boolean;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarShape
+         * @description Only days the weekend rule alone would answer otherwise.
+         */
+        CalendarShape: {
+            /** Year */
+            year: number;
+            /** Version */
+            version: string;
+            /**
+             * Noticed
+             * @description 该年的放假安排已导入；否则为暂定
+             */
+            noticed: boolean;
+            /** Years */
+            years: number[];
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "" | "missing" | "urgent";
+            /** Working Days */
+            working_days: number;
+            /** Days */
+            days: components["schemas"]["CalendarDayShape"][];
+            /** Versions */
+            versions: components["schemas"]["CatalogueVersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1900,6 +2390,104 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
+        /** CatalogueBody */
+        CatalogueBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Note
+             * @description 修改说明或依据
+             */
+            note: string;
+            /**
+             * Seen
+             * @description 据以修改的版本
+             */
+            seen: string;
+            /**
+             * Valid From
+             * @description 不填为立即生效
+             * @default null
+             */
+            valid_from?: string | null;
+        };
+        /** CatalogueList */
+        CatalogueList: {
+            /** Items */
+            items: components["schemas"]["CatalogueSummary"][];
+        };
+        /** CatalogueShape */
+        CatalogueShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetShape"][];
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Versions
+             * @description 第一个是现行版本
+             */
+            versions: components["schemas"]["CatalogueVersionShape"][];
+            /** Plans */
+            plans: components["schemas"]["PlanShape"][];
+        };
+        /** CatalogueSummary */
+        CatalogueSummary: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            current: components["schemas"]["CatalogueVersionShape"];
+            /** Plans */
+            plans: number;
+        };
+        /** CatalogueVersionShape */
+        CatalogueVersionShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ChangeShape */
+        ChangeShape: {
+            /** Sheet */
+            sheet: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Before */
+            before: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+        };
         /** CheckBody */
         CheckBody: {
             /**
@@ -1933,6 +2521,16 @@ export interface components {
             order_no: string;
             /** Phone */
             phone: string;
+        };
+        /** CollectBody */
+        CollectBody: {
+            /** Object */
+            object: string;
+        };
+        /** Collected */
+        Collected: {
+            /** Order No */
+            order_no: string;
         };
         /**
          * DayShape
@@ -1991,6 +2589,32 @@ export interface components {
             in_scope: boolean;
             /** Topics */
             topics: components["schemas"]["TopicNode"][];
+        };
+        /** DrawBody */
+        DrawBody: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             * @description 最后一天，计入
+             */
+            until: string;
+            /**
+             * Per Unit
+             * @description 每个承办单位抽几件
+             * @default 8
+             */
+            per_unit?: number;
+            /**
+             * Seed
+             * @description 不填则随机；同一种子抽出同样的工单
+             * @default null
+             */
+            seed?: number | null;
         };
         /** Due */
         Due: {
@@ -2195,6 +2819,48 @@ export interface components {
              */
             deaf?: boolean;
         };
+        /** FaultShape */
+        FaultShape: {
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Figures
+         * @description 已回访、已办结、满意的件数。
+         */
+        Figures: {
+            /** Revisited */
+            revisited: number;
+            /** Closed */
+            closed: number;
+            /** Satisfied */
+            satisfied: number;
+        };
+        /**
+         * FindingBody
+         * @description What the caller said, by a call from the desk.
+         */
+        FindingBody: {
+            /** Call Key */
+            call_key: string;
+            /** Revisited */
+            revisited: boolean;
+            /** Closed */
+            closed: boolean;
+            /** Satisfied */
+            satisfied: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /** FindingShape */
         FindingShape: {
             /** Field */
@@ -2396,6 +3062,25 @@ export interface components {
              */
             reason: string;
         };
+        /** GapShape */
+        GapShape: {
+            /** Domain */
+            domain: string;
+            /** Topic */
+            topic: string;
+            /** Sub Item */
+            sub_item: string;
+        };
+        /** Gaps */
+        Gaps: {
+            /** Items */
+            items: components["schemas"]["GapShape"][];
+            /**
+             * Matters
+             * @description 分类表中的事项总数
+             */
+            matters: number;
+        };
         /** Health */
         Health: {
             /** Ok */
@@ -2431,6 +3116,31 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** HotSpotShape */
+        HotSpotShape: {
+            /** Object */
+            object: string;
+            /** Count */
+            count: number;
+            /**
+             * Collected
+             * @description 已归入集中反映工单的件数
+             */
+            collected: number;
+            /** Parent No */
+            parent_no: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderSummary"][];
+        };
+        /** HotSpots */
+        HotSpots: {
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Items */
+            items: components["schemas"]["HotSpotShape"][];
+        };
         /**
          * Hours
          * @description Answer to a calendar question.
@@ -2441,6 +3151,57 @@ export interface components {
         IceServer: {
             /** Urls */
             urls: string[];
+        };
+        /** ImportShape */
+        ImportShape: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Rows
+             * @description 检查完才知道
+             */
+            rows: number;
+            /**
+             * Done
+             * @description 当前步骤已处理的行数
+             */
+            done: number;
+            /** Faulty */
+            faulty: number;
+            /** Loaded */
+            loaded: number;
+            /**
+             * Summary
+             * @description 导入会带来什么
+             */
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Failure */
+            failure: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
         };
         /** ImportedNotice */
         ImportedNotice: {
@@ -2492,6 +3253,22 @@ export interface components {
              * @default
              */
             key?: string;
+        };
+        /** ItemShape */
+        ItemShape: {
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderSummary"];
+            reported: components["schemas"]["Answers"];
+            found: components["schemas"]["Answers"] | null;
+            /** Call Key */
+            call_key: string;
+            /** Note */
+            note: string;
+            /** Checked By */
+            checked_by: string;
+            /** Checked At */
+            checked_at: string | null;
         };
         /** KeyOption */
         KeyOption: {
@@ -2648,6 +3425,44 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /** LinkBody */
+        LinkBody: {
+            /**
+             * Other
+             * @description 另一件工单的编号
+             */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "related";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /** LinkShape */
+        LinkShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "repeat" | "merged" | "collective" | "related";
+            /** Kind Label */
+            kind_label: string;
+            order: components["schemas"]["OrderSummary"];
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
         };
         /** Listening */
         Listening: {
@@ -3546,10 +4361,30 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[FaultShape] */
+        Page_FaultShape_: {
+            /** Items */
+            items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[FlowTestShape] */
         Page_FlowTestShape_: {
             /** Items */
             items: components["schemas"]["FlowTestShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[ImportShape] */
+        Page_ImportShape_: {
+            /** Items */
+            items: components["schemas"]["ImportShape"][];
             /**
              * Next
              * @default null
@@ -3636,6 +4471,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[SpotCheckShape] */
+        Page_SpotCheckShape_: {
+            /** Items */
+            items: components["schemas"]["SpotCheckShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[UnitShape] */
         Page_UnitShape_: {
             /** Items */
@@ -3694,6 +4539,27 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
+        /** PlanShape */
+        PlanShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
         /**
          * Pop
          * @description My phone rings: who calls and what is known.
@@ -3701,6 +4567,18 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
+        };
+        /** PreviewShape */
+        PreviewShape: {
+            /**
+             * Findings
+             * @description 有一条就不能发布
+             */
+            findings: components["schemas"]["FindingShape"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+            /** Effects */
+            effects: string[];
         };
         /**
          * Problem
@@ -4278,6 +5156,15 @@ export interface components {
             /** Direct */
             direct: boolean;
         };
+        /** RowsBody */
+        RowsBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+        };
         /**
          * Seat
          * @description One seat and the person at it.
@@ -4405,6 +5292,36 @@ export interface components {
             /** Assumed */
             assumed: components["schemas"]["Assumption"][];
         };
+        /** SheetColumnShape */
+        SheetColumnShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "longtext" | "choice" | "choices" | "flag" | "number";
+            /** Required */
+            required: boolean;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+        };
+        /** SheetShape */
+        SheetShape: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Single
+             * @description 只有一行：设置而不是表
+             */
+            single: boolean;
+            /** Columns */
+            columns: components["schemas"]["SheetColumnShape"][];
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -4428,6 +5345,19 @@ export interface components {
              * @enum {string}
              */
             phone?: "browser" | "desk";
+        };
+        /** SimilarList */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarShape"][];
+        };
+        /** SimilarShape */
+        SimilarShape: {
+            order: components["schemas"]["OrderSummary"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /**
          * SimulateBody
@@ -4589,6 +5519,62 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /** SpotCheckShape */
+        SpotCheckShape: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+        };
+        /** SpotCheckWhole */
+        SpotCheckWhole: {
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Per Unit */
+            per_unit: number;
+            /** Seed */
+            seed: number;
+            /** Drawn By */
+            drawn_by: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Results */
+            results: components["schemas"]["UnitResultShape"][];
+            /** Items */
+            items: components["schemas"]["ItemShape"][];
+        };
         /**
          * Started
          * @description What was asked for is under way; the live socket tells how it goes.
@@ -4667,6 +5653,27 @@ export interface components {
             description: string;
             /** Third Levels */
             third_levels: string[];
+        };
+        /** SuspiciousList */
+        SuspiciousList: {
+            /** Items */
+            items: components["schemas"]["SuspiciousShape"][];
+            /**
+             * More
+             * @description 未列出的件数
+             */
+            more: number;
+        };
+        /** SuspiciousShape */
+        SuspiciousShape: {
+            /** Order No */
+            order_no: string;
+            /** Unit */
+            unit: string;
+            /** Minutes */
+            minutes: number;
+            /** Why */
+            why: string;
         };
         /** SwitchBody */
         SwitchBody: {
@@ -4806,6 +5813,37 @@ export interface components {
              * @description 最后停在哪里或怎样结束
              */
             came_to: string;
+        };
+        /**
+         * ToldBody
+         * @description What the form holds so far.
+         */
+        ToldBody: {
+            /**
+             * Caller Number
+             * @default
+             */
+            caller_number?: string;
+            /**
+             * Object
+             * @default
+             */
+            object?: string;
+            /**
+             * Topic
+             * @default
+             */
+            topic?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
         };
         /** TopicNode */
         TopicNode: {
@@ -4947,6 +5985,22 @@ export interface components {
              * @default null
              */
             active?: boolean | null;
+        };
+        /** UnitResultShape */
+        UnitResultShape: {
+            /** Unit */
+            unit: string;
+            /** Drawn */
+            drawn: number;
+            /** Checked */
+            checked: number;
+            reported: components["schemas"]["Figures"];
+            found: components["schemas"]["Figures"];
+            /**
+             * Faulty
+             * @description 核实与上报不符的工单编号
+             */
+            faulty: string[];
         };
         /** UnitShape */
         UnitShape: {
@@ -5112,6 +6166,12 @@ export interface components {
              */
             created_at: string;
         };
+        /** VersionChanges */
+        VersionChanges: {
+            version: components["schemas"]["CatalogueVersionShape"];
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+        };
         /** VersionShape */
         VersionShape: {
             /** Number */
@@ -5254,6 +6314,14 @@ export interface components {
             key: string;
             /** Outcome */
             outcome: string;
+        };
+        /** WantBody */
+        WantBody: {
+            /**
+             * All Or Nothing
+             * @description 有问题时一行也不导入；否则导入其余各行
+             */
+            all_or_nothing: boolean;
         };
         /**
          * Wants
@@ -6055,6 +7123,54 @@ export interface operations {
             };
         };
     };
+    export_orders: {
+        parameters: {
+            query: {
+                after?: number | null;
+                limit?: number;
+                state?: string;
+                kind?: string;
+                region?: string;
+                domain?: string;
+                topic?: string;
+                unit?: number | null;
+                overdue?: boolean | null;
+                q?: string;
+                caller_number?: string;
+                mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
+                format?: "csv" | "xlsx";
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_orders: {
         parameters: {
             query?: {
@@ -6070,6 +7186,10 @@ export interface operations {
                 q?: string;
                 caller_number?: string;
                 mine?: boolean;
+                waiting?: boolean;
+                review_state?: "" | "review_pending" | "reviewed_ok" | "review_failed";
+                accepted_from?: string | null;
+                accepted_before?: string | null;
             };
             header?: never;
             path?: never;
@@ -6218,6 +7338,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hot_spots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotSpots"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_checks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpotCheckShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_checked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotCheckWhole"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suspicious: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspiciousList"];
                 };
             };
             /** @description 未能完成 */
@@ -6573,6 +8049,490 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_catalogues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChanges"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calendar: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_imports: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_file: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+                name: string;
+                year?: number | null;
+                notice?: string;
+                source_system?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template: {
+        parameters: {
+            query: {
+                kind: "units" | "routes" | "calendar" | "history";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_faults: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FaultShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShape"];
                 };
             };
             /** @description 未能完成 */

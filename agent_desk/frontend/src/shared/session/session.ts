@@ -10,6 +10,7 @@ import type { Me } from '../api/types'
 export type Right =
   | 'see_orders' | 'see_own_unit_orders' | 'take_calls' | 'place_calls' | 'watch_queues'
   | 'supervise_calls' | 'listen_recordings' | 'edit_users' | 'see_audit'
+  | 'edit_catalogues' | 'export' | 'check_orders' | 'see_reports'
   | 'read_knowledge' | 'edit_knowledge' | 'post_notices' | 'announce' | 'send_notices_again'
   | 'edit_flows' | 'publish_flows' | 'edit_catalogues'
 
