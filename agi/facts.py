@@ -62,6 +62,8 @@ class StepTaken:
     label: str
     pressed: str
     outcome: str
+    seconds: float = 0.0
+    mistakes: int = 0
 
     def write(self, session: Session) -> None:
         step = calls.Step(
@@ -74,6 +76,8 @@ class StepTaken:
             label=self.label,
             pressed=self.pressed,
             outcome=self.outcome,
+            seconds=self.seconds,
+            mistakes=self.mistakes,
         )
         calls.step_taken(session, self.key, self.at, step)
 

@@ -35,5 +35,7 @@ class BookJournal:
                 label=self._titles.get((entry.flow, entry.step), entry.flow),
                 pressed=entry.key,
                 outcome=entry.outcome,
+                seconds=round(entry.seconds, 3),
+                mistakes=entry.mistakes,
             )
         )

@@ -170,6 +170,8 @@ class JournalEntry:
     """When the step began (UTC)."""
     seconds: float
     """How long the caller was in it."""
+    mistakes: int = 0
+    """Wrong keys, wrong entries and silences in it."""
 
 
 class Journal(Protocol):

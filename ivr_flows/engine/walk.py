@@ -74,6 +74,7 @@ class Walk:
         self._returns: list[tuple[FlowFile, str | None]] = []
         self._mistakes: Counter[str] = Counter()
         self._steps = 0
+        self._slips = 0
 
     def run(self) -> Ending:
         """Step by step to an ending."""
@@ -89,6 +90,7 @@ class Walk:
     def _one_step(self, name: str) -> Ending | None:
         step, began = self.flow.steps[name], self._clock()
         self.ear.pressed = ""
+        self._slips = 0
         try:
             self.count()
             outcome = do(self, step)
@@ -120,6 +122,7 @@ class Walk:
         """Count a mistake at this step and say so; raises WantsPerson when there were too many."""
         where = f"{self.flow.flow}.{self._at}"
         self._mistakes[where] += 1
+        self._slips += 1
         if self._mistakes[where] >= self.flow.mistakes:
             raise WantsPerson(reason)
         if phrase:
@@ -167,6 +170,7 @@ class Walk:
                     label,
                     began,
                     seconds,
+                    self._slips,
                 )
             )
         except Exception:

@@ -52,6 +52,8 @@ class Step:
     label: str = ""
     pressed: str = ""
     outcome: str = ""
+    seconds: float = 0.0
+    mistakes: int = 0
 
 
 def call_began(
@@ -106,6 +108,8 @@ def step_taken(session: Session, key: str, at: datetime, step: Step) -> bool:
         "label": cleaned(step.label, 128),
         "pressed": cleaned(step.pressed, 64),
         "outcome": cleaned(step.outcome, 64),
+        "seconds": step.seconds,
+        "mistakes": step.mistakes,
     }
     if not insert_if_new(session, CallStep, row):
         return False

@@ -77,6 +77,10 @@ class CallStep(Record):
     """Chinese: what this step is, for the agent's screen."""
     pressed: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(64), default="")
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    """How long the caller was in it."""
+    mistakes: Mapped[int] = mapped_column(default=0)
+    """Wrong keys, wrong entries and silences in it."""
 
 
 class Talk(Record):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.clock import Clock
 from ticketing.database import Database
+from ticketing.menu_figures.building import DayBuilder
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
 from ticketing.orders.jobs import OrderJobs
@@ -50,6 +51,7 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
         sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
+        figures_lane(database, clock),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
     converter.close()
@@ -123,6 +125,12 @@ def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
         ],
         patience=600,
     )
+
+
+def figures_lane(database: Database, clock: Clock) -> Lane:
+    """What is added up for people to look at; never in the way of anything else."""
+    builder = DayBuilder(database, clock)
+    return Lane("figures", [Job("add up the menu's days", 300, builder.build)], patience=3600)
 
 
 def _run(
