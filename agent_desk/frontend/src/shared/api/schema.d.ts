@@ -832,6 +832,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单里来电人走到了哪里 */
+        get: operations["show_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -1431,6 +1448,13 @@ export interface components {
             ticket: string;
             /** Code */
             code: string;
+        };
+        /** FiguresShape */
+        FiguresShape: {
+            /** Steps */
+            steps: components["schemas"]["StepShape"][];
+            /** Versions */
+            versions: components["schemas"]["ServedShape"][];
         };
         /** FindingShape */
         FindingShape: {
@@ -2939,6 +2963,45 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * ServedShape
+         * @description What a version did for its callers.
+         */
+        ServedShape: {
+            /** Flow Version */
+            flow_version: string;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Calls */
+            calls: number;
+            /** To Person */
+            to_person: number;
+            /** Seconds To Person Average */
+            seconds_to_person_average: number | null;
+            /**
+             * Answered
+             * @description 自助得到解答
+             */
+            answered: number;
+            /**
+             * Came Back
+             * @description 其中24小时内又来电
+             */
+            came_back: number;
+            /**
+             * Withheld
+             * @description 其中号码未知，无从判断是否又来电
+             */
+            withheld: number;
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -3080,6 +3143,36 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
+        };
+        /**
+         * StepShape
+         * @description One step over all its passages.
+         */
+        StepShape: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** Times */
+            times: number;
+            /** Seconds Average */
+            seconds_average: number;
+            /** Mistakes */
+            mistakes: number;
+            /**
+             * Gone
+             * @description 在这一步挂机
+             */
+            gone: number;
+            /**
+             * To Person
+             * @description 在这一步按0、多次按错或出故障而转人工
+             */
+            to_person: number;
+            /** Ways */
+            ways: components["schemas"]["WayShape"][];
         };
         /** SubItemNode */
         SubItemNode: {
@@ -3458,6 +3551,20 @@ export interface components {
              * @default 10
              */
             per_second: number;
+        };
+        /**
+         * WayShape
+         * @description One step left in one way; `to_flow` empty: the menu ended there as `to_step` says.
+         */
+        WayShape: {
+            /** Outcome */
+            outcome: string;
+            /** To Flow */
+            to_flow: string;
+            /** To Step */
+            to_step: string;
+            /** Times */
+            times: number;
         };
     };
     responses: never;
@@ -5396,6 +5503,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresShape"];
                 };
             };
             /** @description 未能完成 */

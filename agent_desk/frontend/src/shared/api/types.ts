@@ -48,6 +48,8 @@ export type CentreSwitch = Schemas['SwitchShape']
 export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
+export type MenuFigures = Schemas['FiguresShape']
+export type MenuStepFigure = Schemas['StepShape']
 
 export interface Page<T> { items: T[]; next: string | null }
 
