@@ -55,6 +55,8 @@ export type CentreSwitch = Schemas['SwitchShape']
 export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
+export type MenuFigures = Schemas['FiguresShape']
+export type MenuStepFigure = Schemas['StepShape']
 
 export type FlowList = Schemas['FlowList']
 export type FlowItem = Schemas['FlowItem']
