@@ -41,6 +41,8 @@ class Settings:
     """The gateway of short messages; none: nobody is asked for a signature."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
+    voice: Mapping[str, Any] | None = None
+    """Another voice than the built-in one (ivr_flows.prompts.voices)."""
 
     @property
     def origin(self) -> str:
@@ -94,6 +96,7 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
         sms=http_settings(raw["sms"]) if raw.get("sms") else None,
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
+        voice=raw.get("voice"),
     )
 
 

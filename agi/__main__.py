@@ -19,9 +19,7 @@ from agi.server import Server
 from agi.settings import Settings
 from agi.site import CurrentSite
 from agi.spool import Spool
-from ivr_flows.prompts.espeak import Espeak
-from ivr_flows.prompts.library import Library
-from ivr_flows.prompts.recorded import Recordings
+from ivr_flows.prompts.voices import library
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.readiness import Readiness
@@ -58,7 +56,7 @@ def run(settings: Settings) -> None:
     business = Business(database=questions, clock=clock, site=site)
     scripts = Scripts(
         flow_of=Entries(settings.flows),
-        voice=library(settings).spoken,
+        voice=library(settings.prompts, settings.flows, settings.espeak, settings.voice).spoken,
         monitor=settings.monitor,
         bookkeeping=bookkeeping,
         business=business,
@@ -78,12 +76,6 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
-
-
-def library(settings: Settings) -> Library:
-    """The installation's sounds; what is not made yet (a road notice) is made when it is said."""
-    recordings = Recordings(settings.flows / "recorded")
-    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _raise_file_limit() -> None:

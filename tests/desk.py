@@ -1,5 +1,6 @@
 """The desk's real server on a free port with a fake live side, and browsers that talk to it."""
 
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,10 +15,12 @@ from argon2.profiles import CHEAPEST
 
 from agent_desk.live.shapes import Seat
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
 from agent_desk.web.speech import Speech
+from asterisk_conf.site_file import DEFAULT_SITE
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
 from ivr_flows.store import SHIPPED, read_texts
@@ -202,8 +205,10 @@ async def running_desk(
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
         chosen = replace(chosen, sms=sms)
+        if not chosen.site.exists():
+            shutil.copy(DEFAULT_SITE, chosen.site)
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
-        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds))
+        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Studio(sounds))
         limited = limits or Limits()
         desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech, menu)
         server = TestServer(application(desk, "test", folder / "static"))

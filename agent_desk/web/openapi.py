@@ -78,7 +78,12 @@ def _operation(route: AnyRoute, refs: _Refs) -> dict[str, Any]:
     }
     if isinstance(route.access, frozenset):
         operation["x-rights"] = sorted(right.value for right in route.access)
-    if route.body is not Nothing:
+    if route.body_type != "application/json":
+        operation["requestBody"] = {
+            "required": True,
+            "content": {route.body_type: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    elif route.body is not Nothing:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": refs[route.body, "validation"]}},

@@ -53,6 +53,8 @@ class Ask(Generic[Q, B]):
     request: web.Request
     session_hash: str = ""
     csrf_token: str = ""
+    secure: bool = False
+    """It came over TLS, ours or a trusted proxy's."""
 
     def number(self, name: str) -> int:
         """A numeric part of the path. Raises NotFound when it cannot be a key."""
@@ -82,6 +84,8 @@ class Route(Generic[Q, B, A]):
     """The path stands at the origin's root (WebSockets)."""
     body_limit: int | None = None
     """Bytes, where the application's own limit does not fit."""
+    body_type: str = "application/json"
+    """Another type: the handler reads the bytes itself."""
 
     @property
     def full_path(self) -> str:

@@ -159,6 +159,8 @@ async def _body(route: AnyRoute, request: web.Request) -> Input:
     shape: type[Input] = route.body
     if request.method in _READING or (shape is Nothing and not request.can_read_body):
         return Nothing()
+    if route.body_type != "application/json":
+        return Nothing()  # the handler reads it, with limits of its own
     if request.content_type != "application/json":
         raise BadRequest("请以 application/json 提交", 415)
     if route.body_limit is not None:

@@ -92,8 +92,9 @@ class Layout:
         """Writes settings.json; secrets are made once and kept."""
         before = self.read_settings() or {}
         settings = settings_for(self, wishes, before.get("secrets") or new_secrets())
-        if before.get("sms"):
-            settings["sms"] = before["sms"]  # a house's gateway, written there by its keeper
+        for kept in ("sms", "voice"):  # written there by the house's keeper
+            if before.get(kept):
+                settings[kept] = before[kept]
         self._write(settings)
         return settings
 
