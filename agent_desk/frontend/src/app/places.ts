@@ -1,5 +1,5 @@
 /** The places of the left rail and who sees them; the server checks every right again. */
-import { Bell, Document, Files, Headset, Message, Microphone, Monitor, Notification, Phone, User } from '@element-plus/icons-vue'
+import { Bell, Document, Files, Headset, Message, Mic, Microphone, Monitor, Notification, Phone, User } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Session } from '@/shared/session/session'
@@ -22,6 +22,7 @@ const places: Place[] = [
   { path: '/calls', label: '通话', icon: Phone, sees: (session) => session.may('see_orders') },
   { path: '/recordings', label: '录音', icon: Microphone, sees: (session) => session.may('listen_recordings') },
   { path: '/information', label: '路况与公告', icon: Notification, sees: (session) => session.may('read_knowledge', 'post_notices', 'edit_knowledge', 'announce') },
+  { path: '/prompts', label: '提示音', icon: Mic, sees: (session) => session.may('edit_flows', 'publish_flows') },
   { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
   { path: '/audit', label: '审计', icon: Document, sees: (session) => session.may('see_audit') },
 ]

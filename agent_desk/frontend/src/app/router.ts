@@ -22,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/notices', component: () => import('@/pages/notices/NoticesPage.vue'), meta: { title: '通知' } },
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/information', component: () => import('@/pages/information/InformationPage.vue'), meta: { title: '路况与公告' } },
+  { path: '/prompts', component: () => import('@/pages/prompts/PromptsPage.vue'), meta: { title: '提示音' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },
   { path: '/audit', component: () => import('@/pages/audit/AuditPage.vue'), meta: { title: '审计' } },
   // Never shown: whoever comes here is sent on, to log in or to the own first place.

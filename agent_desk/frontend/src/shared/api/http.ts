@@ -50,6 +50,8 @@ export interface Api {
   put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
   remove: <T>(path: string) => Promise<T>
+  /** Sends a file's own bytes. */
+  upload: <T>(path: string, file: Blob) => Promise<T>
   /** The session's token; empty before log-in. */
   setCsrfToken: (token: string) => void
   onSignedOut: (listener: () => void) => void
@@ -77,7 +79,8 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    if (body instanceof Blob) headers['Content-Type'] = body.type || 'application/octet-stream'
+    else if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken
     let response: Response
     try {
@@ -85,7 +88,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
         method,
         headers,
         credentials: 'same-origin',
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       })
     } catch {
       throw new Problem(0, {})
@@ -104,6 +107,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
     remove: (path) => call('DELETE', path),
+    upload: (path, file) => call('POST', path, file),
     setCsrfToken: (token) => { csrfToken = token },
     onSignedOut: (listener) => { signedOut.push(listener) },
   }

@@ -1039,6 +1039,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单说的话和录音 */
+        get: operations["show_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 电话里听到的声音 */
+        get: operations["play_prompt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 历次录音 */
+        get: operations["show_takes"];
+        put?: never;
+        /** 采用一段录音 */
+        post: operations["keep_take"];
+        /** 撤下录音，恢复合成语音 */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试听一段录音 */
+        post: operations["try_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{key}/spoken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 来电人在菜单里听到了什么、是谁的声音 */
+        get: operations["show_spoken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -2903,6 +2990,30 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
+        /** PastTake */
+        PastTake: {
+            /** Id */
+            id: number;
+            /**
+             * Speaker
+             * @description 空：撤下录音，恢复合成语音
+             */
+            speaker: string;
+            /** Seconds */
+            seconds: number;
+            /** Done By */
+            done_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /** PastTakes */
+        PastTakes: {
+            /** Items */
+            items: components["schemas"]["PastTake"][];
+        };
         /**
          * Pop
          * @description My phone rings: who calls and what is known.
@@ -2910,6 +3021,26 @@ export interface components {
         Pop: {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
+        };
+        /**
+         * Preview
+         * @description A recording as it would sound on the telephone.
+         */
+        Preview: {
+            /** Seconds */
+            seconds: number;
+            /**
+             * Loudness
+             * @description LUFS，录音原来的响度
+             */
+            loudness: number;
+            /** Warnings */
+            warnings: string[];
+            /**
+             * Audio
+             * @description 8 kHz 单声道 wav，base64
+             */
+            audio: string;
         };
         /**
          * Problem
@@ -2991,6 +3122,53 @@ export interface components {
             rating: components["schemas"]["Choice"] | null;
             /** May Rate */
             may_rate: boolean;
+        };
+        /** PromptList */
+        PromptList: {
+            /**
+             * Voice
+             * @description 没有真人录音时由谁念
+             */
+            voice: string;
+            /** Recorded */
+            recorded: number;
+            /** Total */
+            total: number;
+            /** Items */
+            items: components["schemas"]["PromptShape"][];
+        };
+        /** PromptShape */
+        PromptShape: {
+            /** Hash */
+            hash: string;
+            /** Text */
+            text: string;
+            /** Uses */
+            uses: components["schemas"]["PromptUse"][];
+            /** Is Person */
+            is_person: boolean;
+            /**
+             * Speaker
+             * @description 录音人，或合成语音的名称
+             */
+            speaker: string;
+            /** Recorded At */
+            recorded_at: string | null;
+            /**
+             * Seconds
+             * @description 空：声音还没有生成
+             */
+            seconds: number | null;
+        };
+        /**
+         * PromptUse
+         * @description Where it is said; flow empty: the telephone exchange's own sound of that name.
+         */
+        PromptUse: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
         };
         /** PublicRatingBody */
         PublicRatingBody: {
@@ -3526,6 +3704,39 @@ export interface components {
             realm: string;
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
+        };
+        /** SpokenPhrase */
+        SpokenPhrase: {
+            /** Text */
+            text: string;
+            /** Is Person */
+            is_person: boolean;
+            /** Speaker */
+            speaker: string;
+            /**
+             * Take
+             * @description 第几次录音，0为合成语音
+             */
+            take: number;
+        };
+        /** SpokenStep */
+        SpokenStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Phrases */
+            phrases: components["schemas"]["SpokenPhrase"][];
+        };
+        /** SpokenSteps */
+        SpokenSteps: {
+            /** Items */
+            items: components["schemas"]["SpokenStep"][];
         };
         /**
          * Started
@@ -6479,6 +6690,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TwoPerson"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_prompts: {
+        parameters: {
+            query?: {
+                q?: string;
+                voice?: "" | "person" | "voice";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_takes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastTakes"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_take: {
+        parameters: {
+            query: {
+                begin?: number;
+                end?: number | null;
+                speaker: string;
+            };
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_take: {
+        parameters: {
+            query?: {
+                begin?: number;
+                end?: number | null;
+            };
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spoken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpokenSteps"];
                 };
             };
             /** @description 未能完成 */

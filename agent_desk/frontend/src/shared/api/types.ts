@@ -48,6 +48,10 @@ export type CentreSwitch = Schemas['SwitchShape']
 export type GroupMember = Schemas['MemberShape']
 export type Knowledge = Schemas['KnowledgeShape']
 export type KnowledgeSaved = Schemas['KnowledgeSaved']
+export type Prompt = Schemas['PromptShape']
+export type PromptList = Schemas['PromptList']
+export type PromptPreview = Schemas['Preview']
+export type PastTake = Schemas['PastTake']
 
 export interface Page<T> { items: T[]; next: string | null }
 

@@ -11,6 +11,7 @@ export type Right =
   | 'see_orders' | 'see_own_unit_orders' | 'take_calls' | 'place_calls' | 'watch_queues'
   | 'supervise_calls' | 'listen_recordings' | 'edit_users' | 'see_audit'
   | 'read_knowledge' | 'edit_knowledge' | 'post_notices' | 'announce' | 'send_notices_again'
+  | 'edit_flows' | 'publish_flows' | 'edit_catalogues'
 
 export interface Session {
   me: Ref<Me | null>
