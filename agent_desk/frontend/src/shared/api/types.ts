@@ -94,6 +94,10 @@ export type SuspiciousList = Schemas['SuspiciousList']
 export type Alike = Schemas['Alike']
 export type SimilarOrder = Schemas['SimilarShape']
 export type HotSpots = Schemas['HotSpots']
+export type Prompt = Schemas['PromptShape']
+export type PromptList = Schemas['PromptList']
+export type PromptPreview = Schemas['Preview']
+export type PastTake = Schemas['PastTake']
 
 export interface Page<T> { items: T[]; next: string | null }
 
