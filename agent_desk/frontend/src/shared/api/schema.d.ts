@@ -589,6 +589,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单留下的待确认草稿，最早的在前 */
+        get: operations["show_voice_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待回电的来电人，等得最久的在前 */
+        get: operations["show_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 领取回电任务 */
+        post: operations["begin_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记回电结果：联系上，或没有接通 */
+        post: operations["end_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -1052,6 +1120,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 道路目录：编号与名称 */
+        get: operations["show_roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 替换道路目录（CSV），旧版本保留 */
+        post: operations["replace_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/road-notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试听：来电人将听到的声音 */
+        get: operations["say_sentence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1129,7 +1248,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开或关闭开关 */
+        /** 打开（可定时）或关闭 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -1253,6 +1372,334 @@ export interface paths {
         put?: never;
         /** 使条目失效 */
         post: operations["end_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查未保存的修改，不保存 */
+        post: operations["check_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各种步骤能写什么 */
+        get: operations["show_flow_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 模拟一次来电：按键和说的话从头给出 */
+        post: operations["simulate_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 拿某天来电的按键走一遍草稿，看有什么不同 */
+        post: operations["run_shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 测试用例 */
+        get: operations["show_flow_tests"];
+        put?: never;
+        /** 新增 */
+        post: operations["create_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 修改测试用例 */
+        put: operations["update_flow_test"];
+        post?: never;
+        /** 删去测试用例 */
+        delete: operations["delete_flow_test"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把一次模拟来电记成测试用例 */
+        post: operations["record_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单：草稿的各流程，正式与试行版本 */
+        get: operations["show_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个流程的草稿 */
+        get: operations["show_flow"];
+        /** 保存草稿并检查 */
+        put: operations["update_flow"];
+        post?: never;
+        /** 从草稿中删去一个流程 */
+        delete: operations["remove_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 菜单版本 */
+        get: operations["show_versions"];
+        put?: never;
+        /** 草稿定版 */
+        post: operations["freeze_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本及其全部流程 */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个版本改了什么 */
+        get: operations["show_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 草稿与正式版的不同 */
+        get: operations["show_draft_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布或试行 */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/versions/{number}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取这一版作草稿 */
+        post: operations["take_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回退到上一正式版 */
+        post: operations["roll_menu_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 结束试行 */
+        delete: operations["end_menu_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布与回退的历史 */
+        get: operations["show_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/two_person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 双人规则：最后修改的人不能发布 */
+        put: operations["switch_two_person"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1553,6 +2000,42 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description One thing the caller does when it is their turn: exactly one of the four.
+         */
+        Act: {
+            /**
+             * Key
+             * @description 按下的键，可连写几个，如 51952743
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Silence
+             * @description 什么都不做，等到超时
+             * @default false
+             */
+            silence?: boolean;
+            /**
+             * Words
+             * @description 说的话
+             * @default null
+             */
+            words?: string | null;
+            /**
+             * Hang Up
+             * @description 挂机
+             * @default false
+             */
+            hang_up?: boolean;
+            /**
+             * Early
+             * @description 不等说完就按键或挂机，提示语还在播放
+             * @default false
+             */
+            early?: boolean;
+        };
+        /**
          * Alike
          * @description Beside one order.
          */
@@ -1617,6 +2100,16 @@ export interface components {
             closed: boolean;
             /** Satisfied */
             satisfied: boolean;
+        };
+        /** Assumption */
+        Assumption: {
+            /**
+             * Question
+             * @description 草稿问了、当时没有问过的事
+             */
+            question: string;
+            /** Calls */
+            calls: number;
         };
         /**
          * AuditCheck
@@ -1698,7 +2191,7 @@ export interface components {
             /** Days */
             days: components["schemas"]["CalendarDayShape"][];
             /** Versions */
-            versions: components["schemas"]["VersionShape"][];
+            versions: components["schemas"]["CatalogueVersionShape"][];
         };
         /** CallEnded */
         CallEnded: {
@@ -1817,6 +2310,58 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
+        /** CallbackFinished */
+        CallbackFinished: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CallbackShape */
+        CallbackShape: {
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @description 无权限时打码
+             */
+            number: string;
+            /** Queue */
+            queue: string;
+            /** Queue Label */
+            queue_label: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
+             */
+            state: string;
+            /**
+             * Tries
+             * @description 已经打过几次没有接通
+             */
+            tries: number;
+            /** Taken By */
+            taken_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -1845,6 +2390,31 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
+        /** CatalogueBody */
+        CatalogueBody: {
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: boolean | number | string | string[];
+                }[];
+            };
+            /**
+             * Note
+             * @description 修改说明或依据
+             */
+            note: string;
+            /**
+             * Seen
+             * @description 据以修改的版本
+             */
+            seen: string;
+            /**
+             * Valid From
+             * @description 不填为立即生效
+             * @default null
+             */
+            valid_from?: string | null;
+        };
         /** CatalogueList */
         CatalogueList: {
             /** Items */
@@ -1870,7 +2440,7 @@ export interface components {
              * Versions
              * @description 第一个是现行版本
              */
-            versions: components["schemas"]["VersionShape"][];
+            versions: components["schemas"]["CatalogueVersionShape"][];
             /** Plans */
             plans: components["schemas"]["PlanShape"][];
         };
@@ -1882,9 +2452,23 @@ export interface components {
             title: string;
             /** About */
             about: string;
-            current: components["schemas"]["VersionShape"];
+            current: components["schemas"]["CatalogueVersionShape"];
             /** Plans */
             plans: number;
+        };
+        /** CatalogueVersionShape */
+        CatalogueVersionShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** ChangeShape */
         ChangeShape: {
@@ -1903,6 +2487,16 @@ export interface components {
             after: {
                 [key: string]: boolean | number | string | string[];
             } | null;
+        };
+        /** CheckBody */
+        CheckBody: {
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
         };
         /** Choice */
         Choice: {
@@ -1952,6 +2546,40 @@ export interface components {
             text: string;
             /** Counts */
             counts: boolean;
+        };
+        /**
+         * Did
+         * @description What a line of the transcript is.
+         * @enum {string}
+         */
+        Did: "said" | "key" | "silence" | "words" | "hang_up";
+        /** Difference */
+        Difference: {
+            /**
+             * From
+             * @description 空为从无到有
+             */
+            from: number | null;
+            /**
+             * To
+             * @description 空为草稿
+             */
+            to: number | null;
+            /** Flows */
+            flows: components["schemas"]["FlowDifference"][];
+        };
+        /** DifferenceShape */
+        DifferenceShape: {
+            /**
+             * Differs
+             * @description 结束方式、经过的步骤、说的话
+             * @enum {string}
+             */
+            differs: "ending" | "path" | "words";
+            /** Live */
+            live: string;
+            /** Draft */
+            draft: string;
         };
         /** DomainNode */
         DomainNode: {
@@ -2004,6 +2632,24 @@ export interface components {
             /** Explanation */
             explanation: components["schemas"]["DayShape"][];
         };
+        /** EndingShape */
+        EndingShape: {
+            ends: components["schemas"]["Ends"];
+            /** Target */
+            target: string;
+            /** Priority */
+            priority: number;
+            /** Reason */
+            reason: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Ends
+         * @description Where the call goes after the flow.
+         * @enum {string}
+         */
+        Ends: "queue" | "number" | "message" | "hang_up" | "gone";
         /** Entered */
         Entered: {
             /** Key */
@@ -2016,6 +2662,162 @@ export interface components {
             ticket: string;
             /** Code */
             code: string;
+        };
+        /**
+         * Expect
+         * @description One thing that must be so: exactly one of the five.
+         */
+        Expect: {
+            /**
+             * Says
+             * @description 听到的话里有这几个字；几条按先后顺序
+             * @default null
+             */
+            says?: string | null;
+            /**
+             * Never Says
+             * @description 从头到尾没有这几个字
+             * @default null
+             */
+            never_says?: string | null;
+            /**
+             * Step
+             * @description 走完了这一步：流程名.步骤名
+             * @default null
+             */
+            step?: string | null;
+            /**
+             * Waits At
+             * @description 最后停在这一步等来电人：流程名.步骤名
+             * @default null
+             */
+            waits_at?: string | null;
+            /**
+             * @description 结束方式：queue 转人工，number 转外线，message 留言，hang_up 挂机
+             * @default null
+             */
+            ends?: components["schemas"]["Ends"] | null;
+            /**
+             * Target
+             * @description 随 ends：队列名或号码
+             * @default null
+             */
+            target?: string | null;
+        };
+        /**
+         * Facts
+         * @description The world as the call finds it; what is not said is plain: open, off, nothing new.
+         */
+        Facts: {
+            /**
+             * Caller
+             * @description 来电号码
+             * @default 13800000000
+             */
+            caller?: string;
+            /**
+             * Dialled
+             * @description 被叫号码
+             * @default 12328
+             */
+            dialled?: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 时刻
+             * @default 2026-11-28T10:00:00+08:00
+             */
+            at?: string;
+            /**
+             * Hours
+             * @description 日历 → open、closed、holiday，缺省 open
+             * @default {}
+             */
+            hours?: {
+                [key: string]: components["schemas"]["Hours"];
+            };
+            /**
+             * Switches
+             * @description 打开的开关
+             * @default []
+             */
+            switches?: string[];
+            /**
+             * Groups
+             * @description 来电人分组
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * Announcement
+             * @description 应急公告
+             * @default
+             */
+            announcement?: string;
+            /**
+             * Road Notices
+             * @description 路况
+             * @default []
+             */
+            road_notices?: string[];
+            /**
+             * Answers
+             * @description 主题 → 知识库答复
+             * @default {}
+             */
+            answers?: {
+                [key: string]: string[];
+            };
+            /**
+             * Orders
+             * @description 工单
+             * @default []
+             */
+            orders?: components["schemas"]["OrderFact"][];
+            /**
+             * Roads
+             * @description 可查的路
+             * @default []
+             */
+            roads?: components["schemas"]["RoadFact"][];
+            /**
+             * Waiting
+             * @description 队列 → 正在等待的人数；空名为全部队列
+             * @default {}
+             */
+            waiting?: {
+                [key: string]: number;
+            };
+            /**
+             * Unreachable
+             * @description 来电号码不能收短信、不能回拨
+             * @default false
+             */
+            unreachable?: boolean;
+            /**
+             * Subscribed
+             * @description 来电号码订阅过路况短信
+             * @default false
+             */
+            subscribed?: boolean;
+            /**
+             * Transfers
+             * @description 允许转接的号码
+             * @default []
+             */
+            transfers?: string[];
+            /**
+             * Failing
+             * @description 业务系统不可用
+             * @default false
+             */
+            failing?: boolean;
+            /**
+             * Deaf
+             * @description 语音识别不可用
+             * @default false
+             */
+            deaf?: boolean;
         };
         /** FaultShape */
         FaultShape: {
@@ -2065,6 +2867,200 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /** FlowBody */
+        FlowBody: {
+            /** Text */
+            text: string;
+            /**
+             * Revision
+             * @description 打开时的修订号，新流程为空
+             */
+            revision: number | null;
+        };
+        /** FlowDifference */
+        FlowDifference: {
+            /** Name */
+            name: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "same";
+            /** Unified */
+            unified: string;
+            /** Steps */
+            steps: components["schemas"]["StepChange"][];
+        };
+        /**
+         * FlowFinding
+         * @description One thing an author must mend, or might.
+         */
+        FlowFinding: {
+            /** Flow */
+            flow: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /**
+             * Place
+             * @description 如 steps.ask.wait
+             */
+            place: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "mistake" | "advice";
+        };
+        /** FlowItem */
+        FlowItem: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Main
+             * @description 不被其他流程调用的主流程
+             */
+            main: boolean;
+            /**
+             * Changed
+             * @description 草稿与正式版不同
+             */
+            changed: boolean;
+            /** Mistakes */
+            mistakes: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /** FlowList */
+        FlowList: {
+            /** Items */
+            items: components["schemas"]["FlowItem"][];
+            /**
+             * Removed
+             * @description 正式版里有、草稿里已删去的流程
+             */
+            removed: string[];
+            live: components["schemas"]["LiveVersion"] | null;
+            trial: components["schemas"]["TrialShape"] | null;
+            /** Two Person */
+            two_person: boolean;
+            /** @description 正在为发布生成提示音 */
+            making: components["schemas"]["Making"] | null;
+        };
+        /** FlowRemoval */
+        FlowRemoval: {
+            /** Revision */
+            revision: number;
+        };
+        /** FlowSaved */
+        FlowSaved: {
+            /** Revision */
+            revision: number;
+            report: components["schemas"]["Report"];
+        };
+        /**
+         * FlowSchema
+         * @description What can be written in a flow, for a side panel.
+         */
+        FlowSchema: {
+            /** Kinds */
+            kinds: components["schemas"]["KindSchema"][];
+            head: components["schemas"]["KindSchema"];
+            /** Definitions */
+            definitions: {
+                [key: string]: unknown;
+            };
+        };
+        /** FlowShape */
+        FlowShape: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Live Text */
+            live_text: string | null;
+        };
+        /** FlowTestBody */
+        FlowTestBody: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+        };
+        /** FlowTestShape */
+        FlowTestShape: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            facts: components["schemas"]["Facts"];
+            /** Acts */
+            acts: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /** FreezeBody */
+        FreezeBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
         };
         /** GapShape */
         GapShape: {
@@ -2145,6 +3141,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["HotSpotShape"][];
         };
+        /**
+         * Hours
+         * @description Answer to a calendar question.
+         * @enum {string}
+         */
+        Hours: "open" | "closed" | "holiday";
         /** IceServer */
         IceServer: {
             /** Urls */
@@ -2201,6 +3203,57 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
         };
+        /** ImportedNotice */
+        ImportedNotice: {
+            /** Kind */
+            kind: string;
+            /**
+             * Road No
+             * @description 如 G1
+             * @default
+             */
+            road_no?: string;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code?: string;
+            /**
+             * Text
+             * @description 在道路、路段、类型之后播报的话
+             */
+            text: string;
+            /**
+             * Valid From
+             * @description 不填为现在
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /**
+             * Key
+             * @description 对接系统自己的编号；再次导入即更新同一条
+             * @default
+             */
+            key?: string;
+        };
         /** ItemShape */
         ItemShape: {
             /** Id */
@@ -2216,6 +3269,34 @@ export interface components {
             checked_by: string;
             /** Checked At */
             checked_at: string | null;
+        };
+        /** KeyOption */
+        KeyOption: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * KindSchema
+         * @description One kind of step.
+         */
+        KindSchema: {
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /**
+             * Properties
+             * @description 各项的 JSON Schema，带中文 title 和 description
+             */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Required */
+            required: string[];
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -2319,6 +3400,18 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /**
+             * Useful
+             * @description 来电人认为本主题的播报有用的次数
+             * @default 0
+             */
+            useful: number;
+            /**
+             * Useless
+             * @description 认为没用的次数
+             * @default 0
+             */
+            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -2426,6 +3519,59 @@ export interface components {
             work_order: components["schemas"]["OrderNews"];
             order_notice: components["schemas"]["OrderNoticeNews"];
             notice: components["schemas"]["Notice"];
+        };
+        /** LiveVersion */
+        LiveVersion: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description 何时发布
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MainFlowShape
+         * @description What a flow that answers calls asks of a caller.
+         */
+        MainFlowShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Flows */
+            flows: number;
+            /** Steps */
+            steps: number;
+            /**
+             * Longest Seconds To Person
+             * @description 什么都不按，最长多少秒到人工或结束
+             */
+            longest_seconds_to_person: number;
+            /**
+             * Keys To Person
+             * @description 经过最远的一步到人工或结束，最少选择和输入几次
+             */
+            keys_to_person: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Making
+         * @description Sounds being made before a version is published.
+         */
+        Making: {
+            /** Number */
+            number: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
         };
         /** MatterBody */
         MatterBody: {
@@ -2813,6 +3959,36 @@ export interface components {
             /** May Send Again */
             may_send_again: boolean;
         };
+        /**
+         * OrderFact
+         * @description A work order that can be asked about.
+         */
+        OrderFact: {
+            /** Order No */
+            order_no: string;
+            /**
+             * Phone
+             * @description 登记的电话，空着表示任何号码都对
+             * @default
+             */
+            phone?: string;
+            /**
+             * State
+             * @default 正在办理
+             */
+            state?: string;
+            /**
+             * Accepted On
+             * @description 缺省为来电当天
+             * @default null
+             */
+            accepted_on?: string | null;
+            /**
+             * Due On
+             * @default null
+             */
+            due_on?: string | null;
+        };
         /** OrderNews */
         OrderNews: {
             /** Order No */
@@ -3175,10 +4351,30 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[CallbackShape] */
+        Page_CallbackShape_: {
+            /** Items */
+            items: components["schemas"]["CallbackShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[FaultShape] */
         Page_FaultShape_: {
             /** Items */
             items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[FlowTestShape] */
+        Page_FlowTestShape_: {
+            /** Items */
+            items: components["schemas"]["FlowTestShape"][];
             /**
              * Next
              * @default null
@@ -3229,6 +4425,16 @@ export interface components {
         Page_OrderSummary_: {
             /** Items */
             items: components["schemas"]["OrderSummary"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[PublicationShape] */
+        Page_PublicationShape_: {
+            /** Items */
+            items: components["schemas"]["PublicationShape"][];
             /**
              * Next
              * @default null
@@ -3289,6 +4495,26 @@ export interface components {
         Page_UserShape_: {
             /** Items */
             items: components["schemas"]["UserShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VersionShape] */
+        Page_VersionShape_: {
+            /** Items */
+            items: components["schemas"]["VersionShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VoiceDraft] */
+        Page_VoiceDraft_: {
+            /** Items */
+            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -3394,6 +4620,14 @@ export interface components {
              * @default null
              */
             change: string | null;
+            /**
+             * Report
+             * @description 菜单检查结果（Report）
+             * @default null
+             */
+            report: {
+                [key: string]: unknown;
+            } | null;
         };
         /** ProcessHealth */
         ProcessHealth: {
@@ -3451,30 +4685,64 @@ export interface components {
              */
             opinion?: string;
         };
+        /** PublicationShape */
+        PublicationShape: {
+            /** Id */
+            id: number;
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "live" | "trial";
+            /**
+             * Number
+             * @description 空为试行结束
+             */
+            number: number | null;
+            /** Share */
+            share: number;
+            /** Callers */
+            callers: string[];
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "publish" | "rollback" | "end" | "install";
+            /** Way Label */
+            way_label: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
         /** PublishBody */
         PublishBody: {
-            /** Rows */
-            rows: {
-                [key: string]: {
-                    [key: string]: boolean | number | string | string[];
-                }[];
-            };
             /**
-             * Note
-             * @description 修改说明或依据
+             * Alias
+             * @enum {string}
              */
-            note: string;
+            alias: "live" | "trial";
             /**
-             * Seen
-             * @description 据以修改的版本
+             * Share
+             * @description 试行的百分比
+             * @default 0
              */
-            seen: string;
+            share?: number;
             /**
-             * Valid From
-             * @description 不填为立即生效
-             * @default null
+             * Callers
+             * @default []
              */
-            valid_from?: string | null;
+            callers?: string[];
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
         };
         /** QueueList */
         QueueList: {
@@ -3500,6 +4768,76 @@ export interface components {
             answered_today: number;
             /** Abandoned Today */
             abandoned_today: number;
+        };
+        /** ReasonBody */
+        ReasonBody: {
+            /**
+             * Reason
+             * @description 为什么
+             */
+            reason: string;
+        };
+        /**
+         * RecordBody
+         * @description As it goes now, so it must go from now on.
+         */
+        RecordBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Every Word
+             * @description 听到的每句话都要一样，否则只有最后一句
+             * @default false
+             */
+            every_word?: boolean;
         };
         /** RecordingNews */
         RecordingNews: {
@@ -3561,6 +4899,60 @@ export interface components {
             /** Parent */
             parent: string | null;
         };
+        /**
+         * Report
+         * @description What checking and testing the whole menu found.
+         */
+        Report: {
+            /**
+             * Fit
+             * @description 没有错误，测试用例全部通过，可以接电话
+             */
+            fit: boolean;
+            /** Findings */
+            findings: components["schemas"]["FlowFinding"][];
+            /** Main */
+            main: components["schemas"]["MainFlowShape"][];
+            /** Tests */
+            tests: components["schemas"]["TestVerdict"][];
+        };
+        /** RoadCatalogue */
+        RoadCatalogue: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: components["schemas"]["RoadShape"][];
+        };
+        /**
+         * RoadFact
+         * @description A road or a city that can be asked about.
+         */
+        RoadFact: {
+            /**
+             * Entry
+             * @description 路号数字或城市区号
+             */
+            entry: string;
+            /** Name */
+            name: string;
+            /**
+             * Road No
+             * @description 可订阅的路号
+             * @default
+             */
+            road_no?: string;
+            /**
+             * Notices
+             * @default []
+             */
+            notices?: string[];
+            /**
+             * Updated At
+             * @description 最近一次有人写消息；空为从没有
+             * @default null
+             */
+            updated_at?: string | null;
+        };
         /** RoadNoticeBody */
         RoadNoticeBody: {
             /** Kind */
@@ -3578,6 +4970,12 @@ export interface components {
              * @default
              */
             section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
             /**
              * Region Code
              * @default
@@ -3602,11 +5000,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`.
+         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["RoadNoticeBody"][];
+            notices: components["schemas"]["ImportedNotice"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -3631,6 +5029,8 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
+            /** Direction */
+            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -3673,6 +5073,21 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
+        };
+        /** RoadShape */
+        RoadShape: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /** RoadsBody */
+        RoadsBody: {
+            /**
+             * Csv
+             * @description 两列 number,name，首行为列名；替换整个目录
+             */
+            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -3812,6 +5227,71 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** ShadowBody */
+        ShadowBody: {
+            /**
+             * Day
+             * @description 不填为昨天
+             * @default null
+             */
+            day?: string | null;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * ShadowExample
+         * @description Calls that went alike.
+         */
+        ShadowExample: {
+            /** Call Key */
+            call_key: string;
+            /** Calls */
+            calls: number;
+            /** Acts */
+            acts: string[];
+            /** Live Ending */
+            live_ending: string;
+            /** Draft Ending */
+            draft_ending: string;
+            first_difference: components["schemas"]["DifferenceShape"];
+        };
+        /** ShadowShape */
+        ShadowShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Calls */
+            calls: number;
+            /** Same */
+            same: number;
+            /** Differing */
+            differing: number;
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Unclear
+             * @description 凭当时的记录说不清的来电
+             */
+            unclear: number;
+            /**
+             * More
+             * @description 当天来电更多，只看了最新的一部分
+             */
+            more: boolean;
+            /** Examples */
+            examples: components["schemas"]["ShadowExample"][];
+            /** Assumed */
+            assumed: components["schemas"]["Assumption"][];
+        };
         /** SheetColumnShape */
         SheetColumnShape: {
             /** Name */
@@ -3878,6 +5358,81 @@ export interface components {
             score: number;
             /** Why */
             why: string[];
+        };
+        /**
+         * SimulateBody
+         * @description The whole history each time: nothing is kept between two requests.
+         */
+        SimulateBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+        };
+        /** SimulationShape */
+        SimulationShape: {
+            /** Transcript */
+            transcript: components["schemas"]["TranscriptLine"][];
+            /** Path */
+            path: components["schemas"]["WalkedStep"][];
+            waiting: components["schemas"]["WaitingShape"] | null;
+            ending: components["schemas"]["EndingShape"] | null;
+            /**
+             * Happened
+             * @description 真实来电会留下什么
+             */
+            happened: string[];
+            /** Seconds */
+            seconds: number;
+            /**
+             * Unused
+             * @description 流程结束后没用上的动作
+             */
+            unused: number;
         };
         /** SmsInbound */
         SmsInbound: {
@@ -4052,6 +5607,38 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
+            /**
+             * Said
+             * @description 来电人说的话；无权限时号码打码
+             */
+            said: string;
+            /**
+             * Stretch
+             * @description 这句话的录音段，没有时为空
+             */
+            stretch: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Learned
+             * @description 由这句话得出的变量；无权限时号码打码
+             */
+            learned: {
+                [key: string]: string;
+            };
+        };
+        /** StepChange */
+        StepChange: {
+            /**
+             * Step
+             * @description 空为流程的标题、默认队列、提示语等
+             */
+            step: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
         };
         /** SubItemNode */
         SubItemNode: {
@@ -4092,6 +5679,18 @@ export interface components {
         SwitchBody: {
             /** Is On */
             is_on: boolean;
+            /**
+             * On From
+             * @description 打开的开始时间，不填为现在
+             * @default null
+             */
+            on_from?: string | null;
+            /**
+             * On Until
+             * @description 到时自动关闭，不填为一直
+             * @default null
+             */
+            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -4099,8 +5698,20 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /** Is On */
+            /**
+             * Is On
+             * @description 此刻是否起作用
+             */
             is_on: boolean;
+            /**
+             * Planned
+             * @description 已定时，时间未到
+             */
+            planned: boolean;
+            /** On From */
+            on_from: string | null;
+            /** On Until */
+            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -4118,6 +5729,15 @@ export interface components {
              * @default null
              */
             next: string | null;
+        };
+        /** TakeBody */
+        TakeBody: {
+            /**
+             * Discard
+             * @description 放弃草稿里尚未定版的修改
+             * @default false
+             */
+            discard?: boolean;
         };
         /** TalkShape */
         TalkShape: {
@@ -4169,6 +5789,32 @@ export interface components {
             ice_servers: components["schemas"]["IceServer"][];
         };
         /**
+         * TestVerdict
+         * @description How a test case came out.
+         */
+        TestVerdict: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /** Passed */
+            passed: boolean;
+            /**
+             * Failures
+             * @description 哪里和期望不同
+             */
+            failures: string[];
+            /** Expected */
+            expected: string[];
+            /** Said */
+            said: string[];
+            /**
+             * Came To
+             * @description 最后停在哪里或怎样结束
+             */
+            came_to: string;
+        };
+        /**
          * ToldBody
          * @description What the form holds so far.
          */
@@ -4205,6 +5851,62 @@ export interface components {
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
+        };
+        /**
+         * TranscriptLine
+         * @description One thing said or done.
+         */
+        TranscriptLine: {
+            did: components["schemas"]["Did"];
+            /** Flow */
+            flow: string;
+            /**
+             * Step
+             * @description 空为流程之后系统说的话
+             */
+            step: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said
+             * @description 系统说的话
+             */
+            said: string | null;
+            /**
+             * Pressed
+             * @description 来电人按的键
+             */
+            pressed: string | null;
+            /**
+             * Words
+             * @description 来电人说的话
+             */
+            words: string | null;
+        };
+        /** TrialShape */
+        TrialShape: {
+            /** Number */
+            number: number;
+            /**
+             * Share
+             * @description 百分之几的来电
+             */
+            share: number;
+            /**
+             * Callers
+             * @description 试行的来电号码，无权查看时打码
+             */
+            callers: string[];
+        };
+        /** TwoPerson */
+        TwoPerson: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /** TwoPersonBody */
+        TwoPersonBody: {
+            /** Is On */
+            is_on: boolean;
         };
         /** UnitBody */
         UnitBody: {
@@ -4466,23 +6168,107 @@ export interface components {
         };
         /** VersionChanges */
         VersionChanges: {
-            version: components["schemas"]["VersionShape"];
+            version: components["schemas"]["CatalogueVersionShape"];
             /** Changes */
             changes: components["schemas"]["ChangeShape"][];
         };
         /** VersionShape */
         VersionShape: {
-            /** Version */
-            version: string;
-            /** Note */
-            note: string;
-            /** Created By */
-            created_by: string;
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
             /**
-             * Created At
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
              * Format: date-time
              */
-            created_at: string;
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+        };
+        /** VersionWithTexts */
+        VersionWithTexts: {
+            /** Number */
+            number: number;
+            /** Author */
+            author: string;
+            /**
+             * Edited By
+             * @description 最后修改的人
+             */
+            edited_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "files" | "edit";
+            /** Digest */
+            digest: string;
+            /**
+             * State
+             * @description 正式、试行、曾经正式、已检查未发布
+             * @enum {string}
+             */
+            state: "live" | "trial" | "published" | "checked";
+            /** State Label */
+            state_label: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** VoiceDraft */
+        VoiceDraft: {
+            /** Order No */
+            order_no: string;
+            /** Kind */
+            kind: string;
+            /** Topic */
+            topic: string;
+            /**
+             * Content
+             * @description 菜单里按键登记的内容
+             */
+            content: string;
+            /**
+             * Caller Number
+             * @description 无权限时打码
+             */
+            caller_number: string;
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingShape"][];
         };
         /**
          * Waiting
@@ -4498,6 +6284,37 @@ export interface components {
             /** Position */
             position: number;
         };
+        /**
+         * WaitingShape
+         * @description The turn is the caller's.
+         */
+        WaitingShape: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** @description key 一个键，entry 继续输入，words 键或话，message 留言 */
+            wants: components["schemas"]["Wants"];
+            /** Seconds */
+            seconds: number;
+            /** Keys */
+            keys: components["schemas"]["KeyOption"][];
+        };
+        /** WalkedStep */
+        WalkedStep: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Outcome */
+            outcome: string;
+        };
         /** WantBody */
         WantBody: {
             /**
@@ -4506,6 +6323,12 @@ export interface components {
              */
             all_or_nothing: boolean;
         };
+        /**
+         * Wants
+         * @description What the call waits for when the acts are used up.
+         * @enum {string}
+         */
+        Wants: "key" | "entry" | "words" | "message";
         /**
          * Waveform
          * @description Peaks 0-100 per side for the player.
@@ -5884,6 +7707,136 @@ export interface operations {
             };
         };
     };
+    show_voice_drafts: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_callbacks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackFinished"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_my_notices: {
         parameters: {
             query?: {
@@ -6247,7 +8200,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublishBody"];
+                "application/json": components["schemas"]["CatalogueBody"];
             };
         };
         responses: {
@@ -6886,6 +8839,99 @@ export interface operations {
             };
         };
     };
+    show_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_sentence: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_road_notice: {
         parameters: {
             query?: never;
@@ -7356,6 +9402,781 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_tests: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FlowTestShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSaved"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRemoval"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_versions: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWithTexts"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_draft_difference: {
+        parameters: {
+            query?: {
+                from?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_menu_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_menu_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_publications: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicationShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_two_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoPersonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPerson"];
                 };
             };
             /** @description 未能完成 */
