@@ -49,6 +49,8 @@ class Settings:
     """Directory of the speech model; none: the menu is not checked for words it cannot hear."""
     menu_limits: Limits = field(default_factory=Limits)
     """What the voice menu may ask of a caller at most."""
+    voice: Mapping[str, Any] | None = None
+    """Another voice than the built-in one (ivr_flows.prompts.voices)."""
 
     @property
     def origin(self) -> str:
@@ -105,6 +107,7 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
         speech_model=Path(speech["model"]) if speech else None,
         menu_limits=_limits(raw.get("menu_limits", {})),
+        voice=raw.get("voice"),
     )
 
 

@@ -1,5 +1,6 @@
 """The desk's real server on a free port with a fake live side, and browsers that talk to it."""
 
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from agent_desk.live.shapes import Seat
 from agent_desk.menu.kept_tests import case_texts
 from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
@@ -210,9 +212,12 @@ async def running_desk(
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
         chosen = replace(chosen, sms=sms, proxies=networks(proxies))
+        if not chosen.site.exists():
+            shutil.copy(DEFAULT_SITE, chosen.site)
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
         around = surroundings(load_site(DEFAULT_SITE), sounds, chosen.menu_limits)
-        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Reports(database, around))
+        reports = Reports(database, around)
+        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Studio(sounds), reports)
         limited = limits or Limits()
         desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech, menu)
         server = TestServer(application(desk, "test", folder / "static"))
@@ -225,4 +230,5 @@ async def running_desk(
             desk.pictures.close()
             threads.close()
             menu.sounds.close()
+            menu.studio.close()
             speech.close()

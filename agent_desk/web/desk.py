@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 from agent_desk.live.desk import LiveDesk
 from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.settings import Settings
 from agent_desk.web.limits import Failures, LockOut, Rate
 from agent_desk.web.speech import Speech
@@ -82,6 +83,7 @@ class MenuWork:
     """What editing and publishing the voice menu needs beside the database."""
 
     sounds: MenuSounds
+    studio: Studio
     reports: Reports
 
 

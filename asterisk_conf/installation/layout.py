@@ -24,7 +24,7 @@ PORTS: Final = {
 }
 """Offsets from the port base; the contract in the README promises them."""
 
-_KEEPERS_OWN: Final = ("sms", "proxies")
+_KEEPERS_OWN: Final = ("sms", "proxies", "voice")
 """What the house's keeper writes into settings.json by hand, and what stays."""
 
 

@@ -15,6 +15,7 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports.working import ImportWorker
 from ticketing.information.road_messages import forget_subscriptions
+from ticketing.menu_figures.building import DayBuilder
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
 from ticketing.notices.smpp.gateway import SmppGateway
@@ -60,6 +61,8 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
         import_lane(ImportWorker(database, clock)),
         keeping_lane(database, clock, PhotoStore(settings.vault)),
         sms_lane(database, clock, gateway),
+        sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
+        figures_lane(database, clock),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
     if isinstance(gateway, SmppGateway):
@@ -178,6 +181,12 @@ def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
             Job("settle parts of messages", 600, incoming.settle_fragments),
         ]
     return Lane("sms", jobs, patience=600)
+
+
+def figures_lane(database: Database, clock: Clock) -> Lane:
+    """What is added up for people to look at; never in the way of anything else."""
+    builder = DayBuilder(database, clock)
+    return Lane("figures", [Job("add up the menu's days", 300, builder.build)], patience=3600)
 
 
 def _run(

@@ -589,57 +589,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders/{order_no}/photos/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 工单的一张照片 */
-        get: operations["show_photo"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-orders/{order_no}/holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 保全工单 */
-        post: operations["hold_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-orders/{order_no}/holds/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 解除保全 */
-        post: operations["release_order"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/voice-drafts": {
         parameters: {
             query?: never;
@@ -957,57 +906,6 @@ export interface paths {
         get: operations["show_gaps"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/limits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 现行办理时限和上次重算 */
-        get: operations["show_limits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/limits/outlook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 试算：现在重算会变动多少 */
-        get: operations["preview_limits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/limits/recomputes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 按现行时限重算在办工单的期限 */
-        post: operations["recompute_limits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1944,23 +1842,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/public/photos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 公众：上传一张照片 */
-        post: operations["take_public_photo"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/public/matters": {
         parameters: {
             query?: never;
@@ -2782,21 +2663,6 @@ export interface components {
             /** Code */
             code: string;
         };
-        /** ExampleShape */
-        ExampleShape: {
-            /** Order No */
-            order_no: string;
-            /**
-             * Before
-             * Format: date-time
-             */
-            before: string;
-            /**
-             * After
-             * Format: date-time
-             */
-            after: string;
-        };
         /**
          * Expect
          * @description One thing that must be so: exactly one of the five.
@@ -3250,42 +3116,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** HoldBody */
-        HoldBody: {
-            /**
-             * Kind
-             * @description 保全、争议
-             * @enum {string}
-             */
-            kind: "hold" | "dispute";
-            /** Reason */
-            reason: string;
-        };
-        /** HoldShape */
-        HoldShape: {
-            /** Id */
-            id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "hold" | "dispute";
-            /** Reason */
-            reason: string;
-            /** Placed By */
-            placed_by: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Release Reason */
-            release_reason: string;
-            /** Released By */
-            released_by: string;
-            /** Released At */
-            released_at: string | null;
-        };
         /** HotSpotShape */
         HotSpotShape: {
             /** Object */
@@ -3586,11 +3416,6 @@ export interface components {
             valid_from: string | null;
             /** Valid Until */
             valid_until: string | null;
-            /**
-             * Replaces Id
-             * @description 这一稿发布后替换的条目
-             */
-            replaces_id: number | null;
             /** Reviewed At */
             reviewed_at: string | null;
             /** Written By */
@@ -3600,30 +3425,6 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
-        };
-        /**
-         * LimitShape
-         * @description One limit as it is in force.
-         */
-        LimitShape: {
-            /** Code */
-            code: string;
-            /** Label */
-            label: string;
-            /** Amount */
-            amount: number;
-            /** Unit */
-            unit: string;
-            /** Basis */
-            basis: string;
-        };
-        /** LimitsShape */
-        LimitsShape: {
-            /** Postponement */
-            postponement: string;
-            /** Limits */
-            limits: components["schemas"]["LimitShape"][];
-            last: components["schemas"]["RecomputeShape"] | null;
         };
         /** LinkBody */
         LinkBody: {
@@ -3828,12 +3629,6 @@ export interface components {
              * @default false
              */
             confidential?: boolean;
-            /**
-             * Photos
-             * @description 上传照片时得到的凭证
-             * @default []
-             */
-            photos?: string[];
         };
         /** MatterFiled */
         MatterFiled: {
@@ -4453,18 +4248,6 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
             /** Recordings */
             recordings: components["schemas"]["RecordingShape"][];
-            /** Photos */
-            photos: components["schemas"]["PhotoShape"][];
-            /**
-             * Holds
-             * @description 承办单位看不到
-             */
-            holds: components["schemas"]["HoldShape"][];
-            /**
-             * Keep Until
-             * @description 归档后至少保存到这一天
-             */
-            keep_until: string | null;
             /** @description 承办单位看不到 */
             call: components["schemas"]["CallShape"] | null;
             /** Moves */
@@ -4537,31 +4320,6 @@ export interface components {
              * @default
              */
             purpose?: string;
-        };
-        /** OutlookShape */
-        OutlookShape: {
-            /**
-             * Running
-             * @description 正在计时的工单
-             */
-            running: number;
-            /**
-             * Looked
-             * @description 已试算；少于 running 时为最早的那些
-             */
-            looked: number;
-            /**
-             * Changed
-             * @description 期限会变动的
-             */
-            changed: number;
-            /**
-             * Overdue
-             * @description 其中会立即逾期的
-             */
-            overdue: number;
-            /** Examples */
-            examples: components["schemas"]["ExampleShape"][];
         };
         /** Page[AnnouncementShape] */
         Page_AnnouncementShape_: {
@@ -4780,26 +4538,6 @@ export interface components {
             calls: components["schemas"]["CallSummary"][];
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
-        };
-        /**
-         * PhotoShape
-         * @description The picture itself: `/work-orders/{order_no}/photos/{id}`.
-         */
-        PhotoShape: {
-            /** Id */
-            id: number;
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
-        };
-        /** PhotoTaken */
-        PhotoTaken: {
-            /**
-             * Photo
-             * @description 提交诉求时填入 photos
-             */
-            photo: string;
         };
         /** PlanShape */
         PlanShape: {
@@ -5039,34 +4777,6 @@ export interface components {
              */
             reason: string;
         };
-        /** RecomputeBody */
-        RecomputeBody: {
-            /**
-             * Reason
-             * @description 写入每件变动工单的办理过程
-             */
-            reason: string;
-        };
-        /** RecomputeShape */
-        RecomputeShape: {
-            /** Id */
-            id: number;
-            /** Reason */
-            reason: string;
-            /** Asked By Name */
-            asked_by_name: string;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Looked */
-            looked: number;
-            /** Changed */
-            changed: number;
-            /** Done At */
-            done_at: string | null;
-        };
         /**
          * RecordBody
          * @description As it goes now, so it must go from now on.
@@ -5188,11 +4898,6 @@ export interface components {
             label: string;
             /** Parent */
             parent: string | null;
-        };
-        /** ReleaseBody */
-        ReleaseBody: {
-            /** Reason */
-            reason: string;
         };
         /**
          * Report
@@ -8002,109 +7707,6 @@ export interface operations {
             };
         };
     };
-    show_photo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_no: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": string;
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    hold_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    release_order: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_no: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     show_voice_drafts: {
         parameters: {
             query?: {
@@ -8698,97 +8300,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gaps"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_limits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LimitsShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_limits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutlookShape"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recompute_limits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecomputeBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecomputeShape"];
                 };
             };
             /** @description 未能完成 */
@@ -10908,39 +10419,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
-                };
-            };
-            /** @description 未能完成 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_public_photo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "image/*": string;
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhotoTaken"];
                 };
             };
             /** @description 未能完成 */
