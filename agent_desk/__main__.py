@@ -16,7 +16,9 @@ from aiohttp import ClientSession, ClientTimeout, web
 
 from agent_desk.live.derive import FloorRules
 from agent_desk.live.exchange import Exchange, Site
+from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings, SettingsError, read_settings
 from agent_desk.telephony.link import Address, Patience
 from agent_desk.web import openapi
@@ -90,7 +92,9 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
     library = _library(settings)
-    speech, menu = Speech(library), MenuWork(MenuSounds(library))
+    described = load_site(settings.site)
+    around = surroundings(described, library, settings.menu_limits, settings.speech_model)
+    speech, menu = Speech(library), MenuWork(MenuSounds(library), Reports(database, around))
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
         try:

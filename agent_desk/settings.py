@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ivr_flows.surroundings import Limits
 from ticketing.notices.gateways import HttpSettings, http_settings
 
 
@@ -41,6 +42,10 @@ class Settings:
     """The gateway of short messages; none: nobody is asked for a signature."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
+    speech_model: Path | None = None
+    """Directory of the speech model; none: the menu is not checked for words it cannot hear."""
+    menu_limits: Limits = field(default_factory=Limits)
+    """What the voice menu may ask of a caller at most."""
 
     @property
     def origin(self) -> str:
@@ -75,7 +80,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def _settings(raw: Mapping[str, Any]) -> Settings:
-    tls = raw.get("tls")
+    tls, speech = raw.get("tls"), raw.get("speech")
     return Settings(
         state=Path(raw["state"]),
         demo=bool(raw["demo"]),
@@ -94,7 +99,20 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
         sms=http_settings(raw["sms"]) if raw.get("sms") else None,
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
+        speech_model=Path(speech["model"]) if speech else None,
+        menu_limits=_limits(raw.get("menu_limits", {})),
     )
+
+
+def _limits(raw: Mapping[str, Any]) -> Limits:
+    """Raises ValueError for a limit nobody knows or nobody can keep."""
+    known = {"menu_seconds": float, "silent_seconds": float, "keys": int}
+    if strange := sorted(set(raw) - set(known)):
+        raise ValueError(f"menu_limits: unknown {', '.join(strange)}")
+    limits = Limits(**{name: known[name](value) for name, value in raw.items()})
+    if min(limits.menu_seconds, limits.silent_seconds, limits.keys) <= 0:
+        raise ValueError("menu_limits: each must be above 0")
+    return limits
 
 
 def _in_url(host: str) -> str:

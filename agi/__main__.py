@@ -1,4 +1,7 @@
-"""`python -m agi --settings STATE/settings.json`: the telephone side of the flows, as a process."""
+"""`python -m agi --settings STATE/settings.json`: the telephone side of the flows, as a process.
+
+`python -m agi hear DIR` measures a speech model instead (agi/hear.py).
+"""
 
 import argparse
 import contextlib
@@ -10,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from agi import hear
 from agi.actions import Business
 from agi.bookkeeping import Bookkeeping
 from agi.following import Follower
@@ -21,6 +25,7 @@ from agi.server import Server
 from agi.settings import Settings
 from agi.shelf import Shelf
 from agi.site import CurrentSite
+from agi.speech.client import SpeechClient
 from agi.spool import Spool
 from ivr_flows.prompts.espeak import Espeak
 from ivr_flows.prompts.library import Library
@@ -40,6 +45,8 @@ FILES: Final = 4096
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["hear"]:
+        return hear.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m agi", description=__doc__)
     parser.add_argument("--settings", required=True, type=Path)
     settings = Settings.from_file(parser.parse_args(arguments).settings)
@@ -70,6 +77,7 @@ def run(settings: Settings) -> None:
         bookkeeping=bookkeeping,
         business=business,
         clock=clock,
+        speech=_speech(settings),
     )
     server = Server(settings.host, settings.port, scripts.answer, ceiling=settings.ceiling)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,6 +96,11 @@ def run(settings: Settings) -> None:
         stack.callback(readiness.end)
         server.serve(readiness.beat)
     log.info("stopped")
+
+
+def _speech(settings: Settings) -> SpeechClient | None:
+    known = settings.speech
+    return SpeechClient(known.port, known.secret) if known else None
 
 
 def library(settings: Settings) -> Library:

@@ -6,6 +6,7 @@ not answer. What failed while the caller is still there raises CommandFailed.
 """
 
 import logging
+import math
 import re
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from typing import Final, TypeVar
 from agi.protocol import Agi, AGIAppError, AGIError, AGIHangup, Answer
 from agi.watchdog import Watchdog
 from agi.wire import LineFlooded, LineSilent
-from ivr_flows.interfaces import CallerGone
+from ivr_flows.interfaces import KEYS, CallerGone
 
 R = TypeVar("R")
 
@@ -29,6 +30,11 @@ UP: Final = 6
 """CHANNEL STATUS of a channel that is answered and not hung up."""
 
 _SECONDS: Final = re.compile(r"\d{1,6}(\.\d+)?")
+
+LENT_ANSWER: Final = 2
+"""Seconds within which who borrows a caller must answer."""
+LENT_SLACK: Final = 4.0
+"""What the borrower may need for its own thoughts."""
 
 TONE: Final = "1000/400"
 TONE_SECONDS: Final = 0.4
@@ -91,6 +97,16 @@ class Channel:
         name = self._agi.quote(sound.with_suffix(""))
         waiting = (self._agi.quote(keys), round(seconds * 1000))
         return _key(self._ask(whole, "GET OPTION", name, *waiting))
+
+    def lend(self, destination: str, sound: Path, seconds: float) -> None:
+        """Connects the caller with `destination` until it gives them back.
+
+        It plays `sound` and takes at most `seconds` after it; Asterisk itself ends what is longer.
+        """
+        whole = _length(sound) + seconds + LENT_SLACK
+        self._watchdog.expect(whole)
+        data = f"{destination},{LENT_ANSWER},gS({math.ceil(whole)})"
+        self._ask(whole + LENT_ANSWER, "EXEC", "Dial", self._agi.quote(data))
 
     def wait_key(self, seconds: float) -> str | None:
         self._watchdog.expect(seconds)
@@ -176,11 +192,15 @@ class Channel:
         self.set_variable("TIMEOUT(absolute)", f"{seconds:.1f}")
 
 
+_KEYS: Final = {str(ord(key)): key for key in KEYS}
+"""A key as AGI answers it."""
+
+
 def _length(sound: Path) -> float:
     """Seconds of a wav file; OSError when it is not there."""
     return max(0.0, (sound.stat().st_size - WAV_HEADER) / BYTES_PER_SECOND)
 
 
 def _key(answer: Answer) -> str | None:
-    code = answer["result"][0]
-    return chr(int(code)) if code.isdigit() and int(code) else None
+    """A recording that silence ended answers with a count of samples where a key would stand."""
+    return _KEYS.get(answer["result"][0])

@@ -14,13 +14,23 @@ from ticketing.recordings.ledger import bind_recordings
 from ticketing.rules.classification import Kind, Taxonomy, TaxonomyEntry
 
 LABELS: Final[Mapping[str, str]] = {
-    "plate_digits": "车牌数字",
+    "plate_digits": "车牌",
     "ride_day": "乘车日",
     "ride_hour": "下车时间",
     "number_digits": "工单编号",
     "phone_digits": "联系电话",
+    "road": "之前查过路况",
+    "order_no": "之前查过工单",
 }
 """Variables of the shipped flows in the words of the form; a site's own keep their names."""
+
+UNSAID: Final = frozenset(
+    (
+        *("road_digits", "road_updated", "last_digits", "order_state", "order_accepted"),
+        *("order_due", "kind", "topic", "road_no"),
+    )
+)
+"""Variables of the shipped flows that tell a person nothing; `extra` keeps them."""
 
 TAG: Final = "语音菜单"
 
@@ -29,7 +39,8 @@ def open_draft(
     session: Session, moment: datetime, call_key: str, caller_number: str, draft: Draft
 ) -> str:
     """Opens the order and returns its number; the recording is bound now or when it arrives."""
-    entry = _entry(catalogues.taxonomy(session), draft.topic)
+    taxonomy = catalogues.taxonomy(session)
+    entry = _entry(taxonomy, draft.topic) or _entry(taxonomy, draft.answers.get("topic", ""))
     intake = Intake(
         kind=Kind(draft.kind),
         content=_content(draft),
@@ -55,7 +66,13 @@ def _entry(taxonomy: Taxonomy, word: str) -> TaxonomyEntry | None:
 
 def _content(draft: Draft) -> str:
     parts = [f"【语音菜单登记】{draft.topic}"]
-    parts += [f"{LABELS.get(name, name)}：{answer}" for name, answer in draft.answers.items()]
+    parts += [
+        f"{LABELS.get(name, name)}：{answer}"
+        for name, answer in draft.answers.items()
+        if name not in UNSAID
+    ]
     if draft.message is not None:
         parts.append(f"语音留言{round(draft.message.seconds)}秒，请收听后补充并联系来电人。")
+    else:
+        parts.append("没有语音留言，请联系来电人了解情况。")
     return "\n".join(parts)

@@ -6,7 +6,7 @@ process, any number of times.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -62,6 +62,10 @@ class StepTaken:
     label: str
     pressed: str
     outcome: str
+    said: str = ""
+    stretch: str = ""
+    confidence: float | None = None
+    learned: dict[str, str] = field(default_factory=dict)
 
     def write(self, session: Session) -> None:
         step = calls.Step(
@@ -74,6 +78,10 @@ class StepTaken:
             label=self.label,
             pressed=self.pressed,
             outcome=self.outcome,
+            said=self.said,
+            stretch=self.stretch,
+            confidence=self.confidence,
+            learned=self.learned,
         )
         calls.step_taken(session, self.key, self.at, step)
 

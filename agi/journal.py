@@ -35,5 +35,9 @@ class BookJournal:
                 label=self._titles.get((entry.flow, entry.step), entry.flow),
                 pressed=entry.key,
                 outcome=entry.outcome,
+                said=entry.said,
+                stretch=entry.stretch,
+                confidence=entry.confidence,
+                learned=dict(entry.learned),
             )
         )

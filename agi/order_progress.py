@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ivr_flows.interfaces import OrderProgress
+from ticketing.orders.own import find_own
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.calendar import last_day_of, local_day
 from ticketing.rules.states import OPEN_STATES, State
 
 SHORTEST: Final = 8
-"""Digits; the sequence alone. Fewer would let a caller guess."""
+"""Digits; the sequence alone. Fewer would let a caller guess …"""
 
-SEEN_AT_MOST: Final = 500
-"""Orders of one telephone that are looked through, newest first."""
+SHORTEST_AT_OWN_PHONE: Final = 4
+"""… but not one who calls from the telephone the order was filed with."""
 
 IN_CALLERS_WORDS: Final[Mapping[State, str]] = {
     State.DRAFT: "已登记",
@@ -38,23 +38,17 @@ IN_CALLERS_WORDS: Final[Mapping[State, str]] = {
 }
 
 
-def find_progress(session: Session, number: str, phone: str) -> OrderProgress | None:
+def find_progress(
+    session: Session, number: str, phone: str, *, own_phone: bool = False
+) -> OrderProgress | None:
     """By the digits of the order's number, whole or its last eight, and the telephone given.
 
-    The telephone comes first: it has the index, and without it nothing is told.
+    `own_phone`: it is the one the caller calls from, so the last four will do.
     """
-    if len(number) < SHORTEST or not phone:
+    if len(number) < (SHORTEST_AT_OWN_PHONE if own_phone else SHORTEST):
         return None
-    query = (
-        select(WorkOrder)
-        .where(WorkOrder.caller_number == phone)
-        .order_by(WorkOrder.id.desc())
-        .limit(SEEN_AT_MOST)
-    )
-    for order in session.scalars(query):
-        if order.order_no.endswith(number):
-            return _progress(order)
-    return None
+    order = find_own(session, number, phone)
+    return _progress(order) if order else None
 
 
 def _progress(order: WorkOrder) -> OrderProgress:

@@ -19,6 +19,7 @@ from agi.channel import Channel
 from agi.facts import CallBegan, FlowEnded
 from agi.journal import BookJournal
 from agi.protocol import Agi, NotAsterisk
+from agi.speech.client import SpeechClient
 from agi.wire import LineFlooded, LineSilent, Wire
 from asterisk_conf import names
 from ivr_flows.bundle import Bundle
@@ -62,6 +63,7 @@ class Scripts:
     bookkeeping: Bookkeeping
     business: Business
     clock: Clock
+    speech: SpeechClient | None = None
 
     def answer(self, connection: socket.socket) -> None:
         """Serves one connection to its end; whoever is not Asterisk costs one line in the log."""
@@ -88,7 +90,7 @@ class Scripts:
             ending = walk(
                 bundle,
                 CallFacts(caller=began.caller_number, dialled=began.dialled),
-                TelephoneCaller(channel, self.voice, self.monitor, began.key, typed),
+                TelephoneCaller(channel, self.voice, self.monitor, began.key, typed, self.speech),
                 TicketingActions(call, self.business, book),
                 BookJournal(book, began.key, run, _titles(bundle)),
                 self.clock.now,

@@ -3,10 +3,20 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from asterisk_conf.secrets import speech_secret
 
 CEILING = 600
 """Calls at once; the dialplan queues whoever comes beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Where the media server is, and what to show it."""
+
+    port: int
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class Settings:
     host: str = "127.0.0.1"
     """Asterisk is on this machine; AGI has no password, so nobody else may connect."""
     ceiling: int = CEILING
+    speech: Speech | None = None
+    """None: there is no model, every step goes by keys."""
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -42,4 +54,11 @@ class Settings:
             flows=Path(paths["flows"]),
             spool=Path(paths["spool"]),
             espeak=tuple(data.get("espeak", ("espeak-ng",))),
+            speech=_speech(data),
         )
+
+
+def _speech(data: dict[str, Any]) -> Speech | None:
+    if not data.get("speech"):
+        return None
+    return Speech(data["ports"]["speech"], speech_secret(data["secrets"]["installation"]))

@@ -83,6 +83,7 @@ LEG_CAUSE: Final = "LEG_CAUSE"  # SHARED on the caller: cause the seat's leg end
 STRETCH_MIX: Final = "STRETCH_MIX"  # MixMonitor id of this leg's stretch; empty: none runs
 ENTRY: Final = "ENTRY"
 NOTICE_STATE: Final = "NOTICE_STATE"  # empty, playing, whole, cut
+NOTICE_WHOLE: Final = "whole"  # only who has heard the notice to its end may be recorded
 MESSAGE_STATE: Final = "MESSAGE_STATE"  # recording while the caller speaks
 MESSAGE_FILE: Final = "MESSAGE_FILE"
 CALLER_CHANNEL: Final = "CALLER_CHANNEL"  # inherited, so that a seat's leg can tell LEG_CAUSE
@@ -141,6 +142,11 @@ class Role(StrEnum):
     AGENT = "agent"
     OUTSIDE = "outside"
     LEADER = "leader"
+
+
+# --- speech ---
+SPEECH_LINE: Final = "speech"  # section of websocket_client.conf, user name at the media server
+SPEECH_SUFFIX: Final = "-speech"  # ends the stretch of what was said in one turn of the menu
 
 
 # --- SIP and AMI ---

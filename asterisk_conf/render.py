@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 
 from asterisk_conf import names
-from asterisk_conf.secrets import seat_password, watcher_secret
+from asterisk_conf.secrets import seat_password, speech_secret, watcher_secret
 from asterisk_conf.settings import Settings
 from asterisk_conf.site import Outbound, Site
 from asterisk_conf.tree import Asterisk
@@ -99,6 +99,7 @@ def _context(site: Site, settings: Settings, asterisk: Asterisk) -> Mapping[str,
         "out": outbound_trunk(site.outbound, settings),
         "public_password": seat_password(settings.installation_secret, names.PUBLIC_ENDPOINT),
         "watcher_secret": watcher_secret(settings.installation_secret),
+        "speech_secret": speech_secret(settings.installation_secret),
         "needs_tls": any(trunk.tls is not None for trunk in site.trunks.values()),
         "first_entry": next(v.entry for v in site.numbers.values() if v.kind == "hotline"),
         "hotline_numbers": [k for k, v in site.numbers.items() if v.kind == "hotline"],

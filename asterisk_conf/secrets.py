@@ -14,5 +14,10 @@ def watcher_secret(installation: str) -> str:
     return _derived(installation, "ami:watcher")
 
 
+def speech_secret(installation: str) -> str:
+    """What Asterisk and the calls' threads show to the media server."""
+    return _derived(installation, "speech")
+
+
 def _derived(installation: str, purpose: str) -> str:
     return hmac.new(installation.encode(), purpose.encode(), hashlib.sha256).hexdigest()[:32]

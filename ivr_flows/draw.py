@@ -5,11 +5,13 @@ from typing import Final
 
 from ivr_flows.bundle import Bundle
 from ivr_flows.language.flow import AnyStep
+from ivr_flows.language.listening import Listen
 from ivr_flows.language.telling import Subflow
 
 _SHOWN: Final = 24
 _SHAPES: Final = {
     "menu": ("{{", "}}"),
+    "listen": ("{{", "}}"),
     "choose": ("{{", "}}"),
     "digits": ("[/", "/]"),
     "branch": ("{", "}"),
@@ -82,9 +84,16 @@ def _arrows(bundle: Bundle, name: str, ids: dict[tuple[str, str], str]) -> Itera
     for step_name in flow.steps:
         for label, target in flow.ways(step_name).items():
             if target is not None and (name, target) in ids:
-                words = _WAYS.get(label, label)
+                words = _said(flow.steps[step_name], label) or _WAYS.get(label, label)
                 arrow = f'-->|"{_words(words)}"|' if words else "-->"
                 yield f"{ids[name, step_name]} {arrow} {ids[name, target]}"
+
+
+def _said(step: AnyStep, label: str) -> str:
+    """The way a caller asks for this, as the picture shows it."""
+    if not isinstance(step, Listen) or label not in step.intents:
+        return ""
+    return f"说：{step.intents[label].title}"
 
 
 def _words(text: str) -> str:

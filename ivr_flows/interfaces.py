@@ -6,7 +6,7 @@ All calls are plain and sequential; one thread walks one call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -29,6 +29,8 @@ class Sentence:
     """
 
     phrases: tuple[str, ...]
+    slow: bool = False
+    """At three quarters of the usual pace, for whoever asked for it."""
 
     @property
     def text(self) -> str:
@@ -48,6 +50,41 @@ class VoiceMessage:
     """The caller hung up while speaking: usual, and the message counts."""
 
 
+@dataclass(frozen=True)
+class Listening:
+    """What a step listens for, beside every key."""
+
+    phrases: tuple[str, ...]
+    """Everything that counts, as Chinese text; never empty."""
+    wait: float
+    """Seconds of silence after the words until it counts as silence."""
+    longest: float
+    """Seconds of speech at most."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One reading of what was said."""
+
+    text: str
+    """Without blanks; empty: something was said that is none of the phrases."""
+    confidence: float
+    """0 … 1; only to be compared within one recogniser."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came first: a key, words, or nothing."""
+
+    key: str | None = None
+    guesses: tuple[Guess, ...] = ()
+    """Best first; empty and no key: silence."""
+    deaf: bool = False
+    """No recogniser just now: the step goes on by keys only."""
+    stretch: str = ""
+    """Recording of what was said (docs/contract.md); empty when there is none."""
+
+
 class Caller(Protocol):
     """The person on the line. Any method raises CallerGone once they have hung up."""
 
@@ -63,6 +100,13 @@ class Caller(Protocol):
 
         One act, not `say` and then `wait_key`: people press at the very end of the words, and
         between two acts of ours a telephone exchange throws a key away.
+        """
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        """Say it and hear a key or words, whichever comes first; either stops the sentence.
+
+        Any fault of the ear is Heard(deaf=True) within a second, never an exception; nothing is
+        said twice for it, the step then asks by keys.
         """
 
     def wait_key(self, seconds: float) -> str | None:
@@ -110,6 +154,35 @@ class Draft:
     message: VoiceMessage | None
 
 
+@dataclass(frozen=True)
+class RoadAnswer:
+    """A road, or the roads of a city, as they are now."""
+
+    name: str
+    """As it is said: G1京哈高速, 大连."""
+    road_no: str
+    """What can be subscribed to; empty for a city or for several roads."""
+    notices: tuple[str, ...]
+    """Newest first, to be said after the name."""
+    updated_at: datetime | None
+    """When anybody last wrote a notice; None: never."""
+
+
+class OrderAct(StrEnum):
+    """What a caller may do with their own order."""
+
+    WITHDRAW = "withdraw"
+    URGE = "urge"
+
+
+class Acted(StrEnum):
+    """What became of it."""
+
+    DONE = "done"
+    AGAIN = "again"  # urged today already
+    REFUSED = "refused"  # its state does not allow it, or it was not found in this call
+
+
 class Actions(Protocol):
     """What the menu asks of the business, for this one call.
 
@@ -119,8 +192,9 @@ class Actions(Protocol):
     """
 
     def find_order(self, number: str, phone: str) -> OrderProgress | None:
-        """By digits of the order number (all 22, or the last 8) and the phone given when filing.
+        """By digits of the order number and the phone given when filing.
 
+        All 22 or the last 8; the last 4 will do when the phone is the one the caller calls from.
         None: no such order or the phone does not fit (the two are not told apart, on purpose).
         """
 
@@ -139,6 +213,12 @@ class Actions(Protocol):
     def road_notices(self) -> tuple[str, ...]:
         """Notices now in force as sentences to be said, newest first, at most ten."""
 
+    def road(self, entry: str) -> RoadAnswer | None:
+        """By the digits of a road's number or a city's area code (0 first); None: unknown."""
+
+    def waiting(self, skill: str) -> int:
+        """How many callers wait in this queue now."""
+
     def faq(self, topic: str) -> tuple[str, ...]:
         """Published answers on a topic (e.g. `etc`) as sentences to be said; may be empty."""
 
@@ -147,6 +227,36 @@ class Actions(Protocol):
 
     def save_draft(self, draft: Draft) -> str:
         """Keep it durably and return its order number; also called after a hang-up."""
+
+    def act_on_order(self, order_no: str, act: OrderAct) -> Acted:
+        """Withdraw or urge an order that `find_order` told in this call; any other is refused."""
+
+    def supplement(self, order_no: str, message: VoiceMessage) -> Acted:
+        """Bind what was said to an order found in this call; also called after a hang-up."""
+
+    def text_road(self, road: RoadAnswer) -> bool:
+        """A short message with the road's state; False: the caller's number takes none."""
+
+    def text_order(self, order_no: str) -> bool:
+        """A short message with the number of an order of this call; False: as above."""
+
+    def subscribe(self, road_no: str, hours: int) -> bool:
+        """Tell the caller's number of the road's changes; False: as above."""
+
+    def unsubscribe(self) -> bool:
+        """No more of them; False: there was nothing to end."""
+
+    def answer_useful(self, topic: str, useful: bool) -> None:
+        """Count what the caller thought of the answers on a topic."""
+
+    def ask_callback(self, skill: str, minutes: int) -> datetime | None:
+        """Call the caller's number back; the time until then as the caller's clock shows it.
+
+        None: the number cannot be called.
+        """
+
+    def remember(self, group: str, member: bool) -> bool:
+        """The caller's number in a group or out of it; False: the number is withheld."""
 
     def rate(self, question: str, level: int) -> None:
         """Keep a survey answer: 1 非常满意, 2 满意, 3 基本满意, 4 不满意, 5 非常不满意."""
@@ -170,6 +280,14 @@ class JournalEntry:
     """When the step began (UTC)."""
     seconds: float
     """How long the caller was in it."""
+    said: str = ""
+    """What was understood of the caller's words; sensitive entries as bullets."""
+    confidence: float | None = None
+    """0 … 1 of what was said last; None when nothing was said."""
+    stretch: str = ""
+    """Recording of what was said last (docs/contract.md); empty when there is none."""
+    learned: Mapping[str, str] = field(default_factory=dict)
+    """Variable -> value, as the caller's words set them (kind, topic, a road)."""
 
 
 class Journal(Protocol):

@@ -6,14 +6,13 @@ from threading import Lock
 from typing import Final
 
 from ivr_flows.bundle import Bundle, gather
-from ivr_flows.checks import check
-from ivr_flows.language.lines import Mistake, read
-from ivr_flows.language.loader import FlowMistakesError
+from ivr_flows.language.lines import read
 
 MAIN_FLOW: Final = "12328"
 """Greets every entry that has no flow of its own."""
 SURVEY: Final = "survey"
-_NEEDED: Final = {MAIN_FLOW: "主菜单", SURVEY: "满意度评价"}
+NEEDED: Final = {MAIN_FLOW: "主菜单", SURVEY: "满意度评价"}
+"""Flows without which no call can be led, with what they are."""
 
 
 class Menu:
@@ -41,23 +40,8 @@ class Menu:
 
 def main_flows(texts: Mapping[str, str]) -> list[str]:
     """Names of the flows that no other one calls."""
-    called = {name for text in texts.values() for name in _called(text)}
+    called = {name for text in texts.values() for name in called_flows(text)}
     return [name for name in sorted(texts) if name not in called]
-
-
-def check_menu(texts: Mapping[str, str]) -> list[Mistake]:
-    """Everything that keeps these flows from callers; empty: fit."""
-    found = {
-        Mistake(f"{name}.yaml", 1, "", f"缺少{what}流程“{name}”，来电离不开它，请补上")
-        for name, what in _NEEDED.items()
-        if name not in texts
-    }
-    for name in sorted({*main_flows(texts), *(_NEEDED.keys() & texts.keys())}):
-        try:
-            found.update(check(gather(name, texts.get)))
-        except FlowMistakesError as error:
-            found.update(error.mistakes)
-    return sorted(found)
 
 
 def title_of(name: str, text: str) -> str:
@@ -67,7 +51,7 @@ def title_of(name: str, text: str) -> str:
     return title if isinstance(title, str) and title else name
 
 
-def _called(text: str) -> set[str]:
+def called_flows(text: str) -> set[str]:
     """Sub-flows a text names, whatever else is wrong with it."""
     source, _ = read(text, "")
     steps = source.data.get("steps") if source and isinstance(source.data, dict) else None

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ivr_flows import texts
 from ivr_flows.graph import Graph, Node
 from ivr_flows.language.asking import (
     AskDigits,
@@ -12,23 +11,22 @@ from ivr_flows.language.asking import (
     RecordMessage,
     Survey,
 )
+from ivr_flows.language.listening import Listen
+from ivr_flows.language.serving import AskRoad, Offer, OfferCallback, Supplement, Useful
 from ivr_flows.language.telling import Lookup
+from ivr_flows.surroundings import Surroundings
 
-LONGEST_MENU: Final = 30.0
-"""Seconds of one menu's words; nobody remembers more."""
-LONGEST_SILENT_WAIT: Final = 180.0
-"""Seconds until a caller who presses nothing has a person (or the flow's end)."""
 LOOKED_UP: Final = 20.0
 """Seconds reckoned for what a look-up tells."""
 
 
-def silent_wait(graph: Graph) -> float:
+def silent_wait(graph: Graph, around: Surroundings | None = None) -> float:
     """Longest time, in seconds, of a caller who never presses a key.
 
     Runs after the other checks: every ring asks somewhere, and an asking step ends in a person
     after its mistakes, so the walk of a silent caller has no rings.
     """
-
+    around = around or Surroundings()
     longest: dict[Node, float] = {}
     waiting = [graph.start]
     while waiting:
@@ -38,9 +36,9 @@ def silent_wait(graph: Graph) -> float:
             waiting.extend(unknown)
             continue
         step = graph.step(node)
-        again = step.asks or isinstance(step, RecordMessage)
+        again = step.asks or isinstance(step, (RecordMessage, Supplement))
         times = graph.flow(node).mistakes if again else 1
-        own = _said(graph, node) * times + _waits(graph, node)
+        own = _said(graph, node, around) * times + _waits(graph, node)
         longest[node] = own + max((longest[other] for other in after), default=0.0)
         waiting.pop()
     return longest[graph.start]
@@ -53,21 +51,23 @@ def _after_silence(graph: Graph, node: Node) -> list[Node]:
     return [edge.to for edge in graph.edges[node] if edge.to is not None]
 
 
-def _said(graph: Graph, node: Node) -> float:
+def _said(graph: Graph, node: Node, around: Surroundings) -> float:
     step = graph.step(node)
-    if isinstance(step, Lookup):
+    if isinstance(step, (Lookup, AskRoad)):
         return LOOKED_UP
-    return sum(texts.seconds(text) for text in step.says())
+    if isinstance(step, Listen):
+        return max(around.said_seconds(step.text), around.said_seconds(step.invite))
+    return sum(around.said_seconds(text) for text in step.says())
 
 
 def _waits(graph: Graph, node: Node) -> float:
     step, mistakes = graph.step(node), graph.flow(node).mistakes
-    if isinstance(step, RecordMessage):
+    if isinstance(step, (RecordMessage, Supplement)):
         return step.silence * mistakes
     if isinstance(step, Survey):
         return 2 * step.wait
-    if isinstance(step, OfferMessage):
+    if isinstance(step, (Offer, OfferMessage, OfferCallback, Useful)):
         return step.wait
-    if isinstance(step, (Menu, Choose, AskDigits)):
+    if isinstance(step, (Menu, Listen, Choose, AskDigits)):
         return step.wait * mistakes
     return 0.0

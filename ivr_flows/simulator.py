@@ -1,27 +1,20 @@
 """Walk a flow at a keyboard: what the caller would hear is printed, what they press is typed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
 
 from ivr_flows.interfaces import (
     KEYS,
     CallerGone,
-    Draft,
-    Ending,
-    Gone,
-    HangUp,
-    Hours,
+    Guess,
+    Heard,
     JournalEntry,
-    LeaveMessage,
-    OrderProgress,
+    Listening,
     Sentence,
-    ToNumber,
-    ToQueue,
     VoiceMessage,
 )
 
-HELP = "按键 0-9 * #，可一次输入几个；直接回车表示不按；q 挂机。"
+HELP = "按键 0-9 * #，可一次输入几个；能听话的步骤可直接打字说话；直接回车表示不按；q 挂机。"
 
 
 class TerminalCaller:
@@ -39,6 +32,17 @@ class TerminalCaller:
 
     def ask(self, sentence: Sentence, seconds: float) -> str | None:
         return self.say(sentence, KEYS) or self.wait_key(seconds)
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        """Keys if the line is nothing but keys, else words, heard as they were typed."""
+        if (key := self.say(sentence, KEYS)) is not None:
+            return Heard(key=key)
+        line = self._line(f"  （{listening.wait:g} 秒内说话或按键）> ")
+        self._still_here()
+        if line and set(line) <= set(KEYS):
+            self._typed = list(line)
+            return Heard(key=self._typed.pop(0))
+        return Heard(guesses=(Guess(line.replace(" ", ""), 1.0),) if line else ())
 
     def wait_key(self, seconds: float) -> str | None:
         self._still_here()
@@ -70,55 +74,6 @@ class TerminalCaller:
             raise CallerGone
 
 
-@dataclass
-class ExampleBusiness:
-    """A centre with one order (sequence 12345678), two road notices and some answers."""
-
-    today: date
-    closed: bool = False
-    switches: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    transfers: bool = False
-    drafts: list[Draft] = field(default_factory=list)
-
-    def find_order(self, number: str, phone: str) -> OrderProgress | None:
-        if not number.endswith("12345678") or not phone:
-            return None
-        order_no = f"JT210100{self.today:%Y%m%d}12345678"
-        return OrderProgress(order_no, "正在办理", self.today, self.today + timedelta(days=10))
-
-    def hours(self, calendar: str) -> Hours:
-        if not calendar:
-            raise LookupError(calendar)
-        return Hours.CLOSED if self.closed else Hours.OPEN
-
-    def switched_on(self, switch: str) -> bool:
-        return switch in self.switches
-
-    def caller_groups(self) -> frozenset[str]:
-        return self.groups
-
-    def announcement(self) -> str | None:
-        return "受暴雪影响，全省高速公路临时封闭。" if "emergency" in self.switches else None
-
-    def road_notices(self) -> tuple[str, ...]:
-        return ("G1京哈高速，沈阳至四平段因降雪临时封闭。", "G15沈海高速，鞍山段施工，请减速慢行。")
-
-    def faq(self, topic: str) -> tuple[str, ...]:
-        return (f"这是“{topic}”的示例答复。",)
-
-    def transfer_allowed(self, number: str) -> bool:
-        return self.transfers or number == "12395"
-
-    def save_draft(self, draft: Draft) -> str:
-        self.drafts.append(draft)
-        return f"JT210100{self.today:%Y%m%d}{50_000_000 + len(self.drafts)}"
-
-    def rate(self, question: str, level: int) -> None:
-        if not 1 <= level <= 5:
-            raise ValueError((question, level))
-
-
 @dataclass(frozen=True)
 class TerminalJournal:
     """Prints the journal beside the conversation."""
@@ -127,18 +82,3 @@ class TerminalJournal:
 
     def wrote(self, entry: JournalEntry) -> None:
         self.write(f"    [{entry.flow}.{entry.step} {entry.kind} {entry.key} → {entry.outcome}]")
-
-
-def in_words(ending: Ending) -> str:
-    """How the call ended, for the person at the keyboard."""
-    match ending:
-        case ToQueue(skill, priority, reason):
-            return f"转人工：队列 {skill or '默认'}，优先级 {priority}，原因 {reason.value}"
-        case ToNumber(number):
-            return f"转接外线 {number}"
-        case LeaveMessage():
-            return "转语音留言"
-        case HangUp():
-            return "流程结束，挂机"
-        case Gone():
-            return "来电人已挂机"

@@ -31,6 +31,7 @@ class ReadAs(StrEnum):
     NUMBER = "number"  # as a quantity: 一百二十
     DATE = "date"  # ISO date or month-day: 十一月二十八日
     TIME = "time"  # HH:MM or HH: 十五点三十分
+    MOMENT = "moment"  # YYYY-MM-DD HH:MM: 十一月二十八日十五点三十分
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ def _time(text: str) -> list[str]:
     return [f"{numeral(int(hour))}点", *([f"{numeral(int(minute))}分"] if int(minute or 0) else [])]
 
 
+def _moment(text: str) -> list[str]:
+    day, _, clock = text.partition(" ")
+    return [*_date(day), *_time(clock)]
+
+
 _READERS: Final[dict[ReadAs, Callable[[str], Iterable[str]]]] = {
     ReadAs.TEXT: lambda text: [text] if text.strip() else [PAUSE],
     ReadAs.DIGITS: _spelled,
@@ -102,6 +108,7 @@ _READERS: Final[dict[ReadAs, Callable[[str], Iterable[str]]]] = {
     ReadAs.NUMBER: _number,
     ReadAs.DATE: _date,
     ReadAs.TIME: _time,
+    ReadAs.MOMENT: _moment,
 }
 
 

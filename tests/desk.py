@@ -13,11 +13,16 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
 from agent_desk.live.shapes import Seat
+from agent_desk.menu.kept_tests import case_texts
+from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
 from agent_desk.web.speech import Speech
+from asterisk_conf.site_file import DEFAULT_SITE, load_site
+from ivr_flows.cases.file import SHIPPED_TESTS, cases_in
 from ivr_flows.prompts.library import Library
 from ivr_flows.prompts.recorded import Recordings
 from ivr_flows.store import SHIPPED, read_texts
@@ -26,7 +31,7 @@ from tests.fakes.live_desk import FakeLiveDesk
 from tests.fakes.voice import ToneVoice
 from ticketing.database import Database
 from ticketing.demo import PASSWORD, load_demo
-from ticketing.menu import install_menu
+from ticketing.menu import install_flow_tests, install_menu
 from ticketing.notices.gateways import HttpSettings
 from ticketing.people.passwords import Passwords
 from ticketing.rules.policy import Policy
@@ -196,6 +201,7 @@ async def running_desk(
     with database.transaction() as session:
         install(session, clock.now(), Policy())
         install_menu(session, clock.now(), read_texts(SHIPPED), {}, own_fit=True)
+        install_flow_tests(session, clock.now(), case_texts(cases_in(SHIPPED_TESTS)))
         load_demo(session, clock.now(), passwords.hash(PASSWORD))
     live = FakeLiveDesk(seat("1001", clock.now()), seat("1002", clock.now()))
     threads = PasswordThreads(passwords)
@@ -203,7 +209,8 @@ async def running_desk(
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
         chosen = replace(chosen, sms=sms)
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
-        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds))
+        around = surroundings(load_site(DEFAULT_SITE), sounds, chosen.menu_limits)
+        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Reports(database, around))
         limited = limits or Limits()
         desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech, menu)
         server = TestServer(application(desk, "test", folder / "static"))

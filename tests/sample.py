@@ -44,6 +44,9 @@ def one_call(
         label="主菜单",
         pressed="0",
         outcome="agent",
+        said="车牌辽A一二三四五",
+        learned={"kind": "complaint", "plate": "辽A12345"},
+        confidence=0.9,
     )
     talk = Talk(
         call_key=key,

@@ -30,6 +30,7 @@ from ticketing.rules.classification import (
 from ticketing.rules.deadlines import Clocks
 from ticketing.rules.notices import Means, NoticeKind, Recipient, Template, problems
 from ticketing.rules.policy import Policy, from_document
+from ticketing.rules.roads import Road, Roads
 from ticketing.rules.routing import Route
 
 CALENDAR_REACH: Final = timedelta(days=400)
@@ -95,6 +96,20 @@ def regions(session: Session) -> tuple[Region, ...]:
         Region(one["code"], one["name"], RegionKind(one["kind"]), one["parent"])
         for one in current(session, "regions").content["regions"]
     )
+
+
+def roads(session: Session) -> Roads:
+    row = current(session, "roads")
+    return Roads(
+        row.version, tuple(Road(**one) for one in row.content["roads"]), row.content["area_codes"]
+    )
+
+
+def roads_document(known: Roads) -> dict[str, Any]:
+    return {
+        "roads": [asdict(road) for road in known.roads],
+        "area_codes": dict(known.area_codes),
+    }
 
 
 def text_rules(session: Session) -> tuple[TextRule, ...]:

@@ -22,6 +22,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // Only the pages that draw load these: whoever takes calls does not wait for them.
+            { name: 'menu-editor', test: /node_modules\/(@vue-flow|@codemirror|@lezer|@marijn|@dagrejs|d3-[a-z]+|yaml|style-mod|crelt|w3c-keyname)\//, priority: 4 },
+            { name: 'charts', test: /node_modules\/(echarts|zrender|tslib)\//, priority: 4 },
             { name: 'softphone', test: /\/(jssip|sdp-transform)\//, priority: 3 },
             { name: 'vue', test: /node_modules\/(@vue|vue)\//, priority: 2 },
             { name: 'vendor', test: /node_modules\//, priority: 1 },

@@ -7,11 +7,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from agent_desk.menu.kept_tests import case_texts
+from ivr_flows.cases.file import SHIPPED_TESTS, cases_in
 from ivr_flows.language.loader import FlowMistakesError
-from ivr_flows.menu import Menu, check_menu
+from ivr_flows.menu import Menu
 from ivr_flows.prompts.build import every_sentence
 from ivr_flows.prompts.espeak import VoiceError
 from ivr_flows.prompts.library import Library
+from ivr_flows.report import check_menu
 from ivr_flows.store import SHIPPED, read_texts
 from ticketing import menu
 from ticketing.clock import SHANGHAI, Clock
@@ -34,6 +37,9 @@ def install(database: Database, clock: Clock, library: Library, own: Path, say: 
     fit = not mistakes and (not found or not _unspoken(whole, library))
     with database.transaction() as session:
         done = menu.install_menu(session, clock.now(), shipped, found, own_fit=fit)
+        if done.shipped is not None and done.shipped == done.live:
+            cases = case_texts(cases_in(SHIPPED_TESTS))
+            menu.install_flow_tests(session, clock.now(), cases)
     if done.shipped is not None:
         state = "已发布" if done.shipped == done.live else "未自动发布，请比较后决定"
         say(f"自带的语音菜单为第{done.shipped}版，{state}")

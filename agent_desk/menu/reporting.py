@@ -1,13 +1,18 @@
-"""Checks of the whole menu, as editors read them; the same texts are checked once."""
+"""Checks and test cases of the whole menu, as editors read them; the same are run once."""
 
 import asyncio
-from collections.abc import Mapping
-from pathlib import PurePath
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agent_desk.web.shapes.flows import FlowFinding, Report
-from ivr_flows.language.lines import Mistake
-from ivr_flows.menu import check_menu
+from agent_desk.menu.kept_tests import read_tests
+from agent_desk.web.shapes.flows import FlowFinding, MainFlowShape, Report, TestVerdict
+from ivr_flows.cases.data import FlowTest
+from ivr_flows.cases.run import Verdict
+from ivr_flows.checks import Finding
+from ivr_flows.report import report
+from ivr_flows.surroundings import Surroundings
+from ticketing.database import Database
 from ticketing.errors import BusinessError
 from ticketing.menu import digest_of
 
@@ -22,39 +27,65 @@ class NotFit(BusinessError):
         self.report = report
 
 
-def report_on(texts: Mapping[str, str]) -> Report:
-    """Everything found in these flows together."""
-    return Report(findings=[_finding(mistake) for mistake in check_menu(texts)])
+def report_on(texts: Mapping[str, str], tests: Sequence[FlowTest], around: Surroundings) -> Report:
+    """Everything known about these flows together."""
+    made = report(texts, tests, around)
+    return Report(
+        fit=made.fit,
+        findings=[_finding(one) for one in made.findings],
+        main=[MainFlowShape.model_validate(one) for one in made.main],
+        tests=[_verdict(one) for one in made.tests],
+    )
 
 
 class Reports:
     """Makes reports off the event loop and remembers the newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database, around: Surroundings) -> None:
+        self._database: Final = database
+        self.around: Final = around
         self._made: Final[dict[str, Report]] = {}
 
     async def of(self, texts: Mapping[str, str]) -> Report:
-        digest = digest_of(texts)
+        tests = await self._database.read(read_tests)
+        digest = _digest(texts, tests)
         if digest not in self._made:
-            report = await asyncio.to_thread(report_on, texts)
+            made = await asyncio.to_thread(report_on, texts, tests, self.around)
             while len(self._made) >= KEPT:
                 self._made.pop(next(iter(self._made)))
-            self._made[digest] = report
+            self._made[digest] = made
         return self._made[digest]
 
     async def require_fit(self, texts: Mapping[str, str]) -> None:
         """Raises NotFit."""
-        report = await self.of(texts)
-        if not report.is_fit:
-            raise NotFit(report)
+        made = await self.of(texts)
+        if not made.fit:
+            raise NotFit(made)
 
 
-def _finding(mistake: Mistake) -> FlowFinding:
+def _digest(texts: Mapping[str, str], tests: Sequence[FlowTest]) -> str:
+    cases = "\0".join(test.model_dump_json() for test in tests)
+    return digest_of(texts) + hashlib.sha256(cases.encode()).hexdigest()
+
+
+def _finding(one: Finding) -> FlowFinding:
     return FlowFinding(
-        flow=PurePath(mistake.file).stem,
-        file=mistake.file,
-        line=mistake.line,
-        place=mistake.where,
-        message=mistake.message,
-        severity="mistake",
+        flow=one.flow,
+        file=one.file,
+        line=one.line,
+        place=one.place,
+        message=one.message,
+        severity=one.severity.value,
+    )
+
+
+def _verdict(one: Verdict) -> TestVerdict:
+    return TestVerdict(
+        name=one.test.name,
+        flow=one.test.flow,
+        passed=one.passed,
+        failures=list(one.failures),
+        expected=[expect.shown for expect in one.test.expects],
+        said=list(one.said),
+        came_to=one.came_to,
     )

@@ -65,7 +65,7 @@ class MenuWork:
     """What editing and publishing the voice menu needs beside the database."""
 
     sounds: MenuSounds
-    reports: Reports = field(default_factory=Reports)
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _THINGS: Final[Mapping[str, str]] = {
     "audit": "审计记录",
     "calendar_release": "日历",
     "flow": "流程",
+    "flow_test": "测试用例",
     "menu_version": "菜单版本",
     "trial": "试行版本",
     "call": "通话",
@@ -92,10 +93,13 @@ def _too_many(error: errors.TooMany) -> dict[str, Any]:
 def _not_fit(error: NotFit) -> dict[str, Any]:
     report = error.report
     mistakes = [one for one in report.findings if one.severity == "mistake"]
+    failed = [one for one in report.tests if not one.passed]
+    what = f"有{len(mistakes)}处需要改正" if mistakes else f"有{len(failed)}个测试用例没有通过"
     return {
-        "detail": f"检查没有通过，有{len(mistakes)}处需要改正",
+        "detail": f"检查没有通过，{what}",
         "findings": [
-            {"field": f"{one.file}:{one.line}", "message": one.message} for one in mistakes
+            *({"field": f"{one.file}:{one.line}", "message": one.message} for one in mistakes),
+            *({"field": one.name, "message": "；".join(one.failures)} for one in failed),
         ],
         "report": report.model_dump(mode="json"),
     }

@@ -33,6 +33,19 @@ class Speech:
         done = [await loop.run_in_executor(self._threads, self._made, text) for text in texts]
         return all(done)
 
+    async def sound(self, text: str) -> bytes | None:
+        """A wav file of the text as the telephone plays it; None: it cannot be made."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._bytes, text)
+
+    def _bytes(self, text: str) -> bytes | None:
+        if not self._made(text):
+            return None
+        try:
+            return self._sounds.file(plain(text).text).read_bytes()
+        except (VoiceError, OSError):
+            return None
+
     def close(self) -> None:
         self._threads.shutdown(wait=True)
 

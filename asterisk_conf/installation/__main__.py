@@ -132,7 +132,11 @@ def up(layout: Layout, wishes: Wishes, progress: Progress) -> int:
 def run_one(layout: Layout, name: str) -> int:
     """Becomes one process of the installation; somebody else (Docker, systemd) restarts it."""
     ready = house.standing(layout, print)
-    program = next(one for one in ready.programs() if one.name == name)
+    program = next((one for one in ready.programs() if one.name == name), None)
+    if program is None:
+        raise CannotStart(
+            "没有配置语音模型，不必运行 speech；先 ./hotline prepare --speech-model 目录"
+        )
     if program.before_start is not None:
         program.before_start()
     _raise_file_limit()
@@ -216,7 +220,17 @@ def _wishes(parsed: argparse.Namespace, layout: Layout) -> Wishes:
         bind=parsed.bind,
         database=parsed.database,
         tls=(Path(certificate).resolve(), Path(key).resolve()) if certificate and key else None,
+        speech_model=_speech_model(parsed.speech_model),
     )
+
+
+def _speech_model(given: str | None) -> Path | None:
+    if given is None:
+        return None
+    model = Path(given).resolve()
+    if not model.is_dir():
+        raise CannotStart(f"语音模型目录不存在：{model}")
+    return model
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -230,6 +244,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--database", metavar="URL", help="default: SQLite in the state folder")
     setup.add_argument("--tls-certificate", metavar="FILE")
     setup.add_argument("--tls-key", metavar="FILE")
+    setup.add_argument("--speech-model", metavar="DIR", help="Vosk model: callers may speak")
 
     parser = argparse.ArgumentParser(prog="./hotline", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -237,7 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("prepare", parents=[setup], help="set up only")
     commands.add_parser("fetch", parents=[common], help="bring what comes from outside, only")
     run = commands.add_parser("run", parents=[common], help="become one process (containers)")
-    run.add_argument("process", choices=["asterisk", "worker", "agi", "desk"])
+    run.add_argument("process", choices=["asterisk", "worker", "speech", "agi", "desk"])
     commands.add_parser("down", parents=[common], help="stop what `up` started")
     shown = commands.add_parser("status", parents=[common], help="what runs; exit 0 when ready")
     shown.add_argument("--json", action="store_true")

@@ -4,6 +4,7 @@ import os
 import resource
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from asterisk_conf.installation import frontend, needs, status
-from asterisk_conf.installation.layout import PORTS, Layout
+from asterisk_conf.installation.layout import PORTS, REPOSITORY, Layout
 
 DISK_NEEDED: Final = 2 * 1024**3
 """Bytes: Asterisk's tree, Node packages and a day of recordings."""
 LISTENED: Final = tuple(offset for name, offset in PORTS.items() if name != "carrier_sip")
 """Offsets of the ports we listen on."""
 MEMORY_NEEDED: Final = 1024**3
+MODEL_SECONDS: Final = 60
+"""A large vocabulary takes a while to read from a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def examine(layout: Layout, port_base: int) -> Iterator[Remark]:
     yield _node()
     yield _asterisk()
     yield _file_limit()
+    yield _speech(layout)
     yield from _ports(layout, port_base)
     yield _tests()
 
@@ -128,6 +132,29 @@ def _ports(layout: Layout, port_base: int) -> Iterator[Remark]:
         f"端口 {port_base}–{port_base + max(LISTENED)}"
         + (f"，已被占用：{', '.join(map(str, busy))}" if busy else " 空闲"),
         "停掉占用的程序，或用 --port-base 换一组端口",
+    )
+
+
+def _speech(layout: Layout) -> Remark:
+    """What the model can do says who uses it; this package knows none of that."""
+    configured = (layout.read_settings() or {}).get("speech")
+    if not configured:
+        return Remark(True, "没有配置语音模型：语音菜单只用按键（--speech-model 目录 可启用语音）")
+    asked = subprocess.run(
+        [sys.executable, "-m", "agi.speech.recognition", configured["model"]],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=MODEL_SECONDS,
+        check=False,
+    )
+    if asked.returncode == 0:
+        return Remark(True, asked.stdout.strip())
+    why = asked.stderr.strip().splitlines()[-1:] or ["没有回答"]
+    return Remark(
+        False,
+        f"语音模型 {why[0]}",
+        "请放回模型，或用 --speech-model 另指目录；在此之前来电人只能按键",
     )
 
 

@@ -41,6 +41,7 @@ class House:
 
     def programs(self) -> tuple[Program, ...]:
         """The processes in the order of their start."""
+        speech = (self._python("speech", "agi.speech"),) if self.settings.get("speech") else ()
         return (
             Program(
                 "asterisk",
@@ -49,6 +50,7 @@ class House:
                 before_start=self._render,
             ),
             self._python("worker", "ticketing", "work"),
+            *speech,
             self._python("agi", "agi"),
             self._python("desk", "agent_desk"),
         )

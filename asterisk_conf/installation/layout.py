@@ -37,6 +37,8 @@ class Wishes:
     """None: SQLite in the state folder."""
     tls: tuple[Path, Path] | None
     """Certificate and key for the desk."""
+    speech_model: Path | None = None
+    """Vosk model of the menu's ears; None: as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Layout:
         settings = settings_for(self, wishes, before.get("secrets") or new_secrets())
         if before.get("sms"):
             settings["sms"] = before["sms"]  # a house's gateway, written there by its keeper
+        if wishes.speech_model is None:
+            settings["speech"] = before.get("speech")
         self._write(settings)
         return settings
 
@@ -138,6 +142,7 @@ def settings_for(layout: Layout, wishes: Wishes, kept: dict[str, str]) -> dict[s
             "spool": str(layout.state / "spool"),
             "vault": str(layout.state / "vault"),
         },
+        "speech": wishes.speech_model and {"model": str(wishes.speech_model)},
         "tls": None
         if wishes.tls is None
         else {"certificate": str(wishes.tls[0]), "key": str(wishes.tls[1])},

@@ -2,40 +2,30 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ivr_flows import texts
+from ivr_flows.engine import serving
 from ivr_flows.engine.ear import SKIP, WantsPerson
+from ivr_flows.engine.listening import ask, listen, spoken_entry
+from ivr_flows.engine.outcome import SHORTEST_MESSAGE, Outcome
 from ivr_flows.interfaces import (
     CallerGone,
     Draft,
-    Ending,
     HangUp,
     LeaveMessage,
     Reason,
     ToNumber,
     ToQueue,
 )
-from ivr_flows.language import asking, ending, telling
+from ivr_flows.language import asking, ending, listening, telling
 from ivr_flows.language.flow import AnyStep
 from ivr_flows.values import ReadAs, Value
 
 if TYPE_CHECKING:
     from ivr_flows.engine.walk import Walk
 
-SHORTEST_MESSAGE: Final = 1.5
-"""Seconds; below it nothing was said, only the line's noise."""
 SURVEY_LEVELS: Final = "12345"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a step ended: the label of the way to go on, or the end of the flow."""
-
-    label: str
-    ending: Ending | None = None
-    back: bool = False
 
 
 def do(walk: "Walk", step: AnyStep) -> Outcome:
@@ -85,13 +75,15 @@ def _case(walk: "Walk", step: telling.Branch) -> str:
             return next((name for name in step.cases if name in groups), "")
         case "dialled":
             return walk.call.dialled
+        case "queue":
+            return "long" if walk.actions.waiting(step.of) >= step.waiting else "short"
         case "variable":
             return walk.values[step.of].text
 
 
 def _menu(walk: "Walk", step: asking.Menu) -> Outcome:
     while True:
-        key = walk.ear.ask(walk.sentence(step.text), step.wait)
+        key = ask(walk, step.text, step.wait)
         if key in step.keys:
             walk.did_well()
             return Outcome(str(key))
@@ -102,9 +94,13 @@ def _menu(walk: "Walk", step: asking.Menu) -> Outcome:
         walk.count()
 
 
+def _listen(walk: "Walk", step: listening.Listen) -> Outcome:
+    return Outcome(listen(walk, step))
+
+
 def _choose(walk: "Walk", step: asking.Choose) -> Outcome:
     while True:
-        key = walk.ear.ask(walk.sentence(step.text), step.wait)
+        key = ask(walk, step.text, step.wait)
         if key in step.answers:
             walk.did_well()
             walk.values[step.sets_variable] = Value(step.answers[str(key)])
@@ -117,6 +113,10 @@ def _choose(walk: "Walk", step: asking.Choose) -> Outcome:
 
 def _digits(walk: "Walk", step: asking.AskDigits) -> Outcome:
     while True:
+        if step.spoken and (said := spoken_entry(walk, step)) is not None:
+            walk.did_well()
+            walk.values[step.sets_variable] = said
+            return Outcome("entered")
         entry = walk.ear.digits(walk.sentence(step.text), step)
         if entry == "" and step.empty:
             return Outcome("empty")
@@ -148,16 +148,13 @@ def _query_order(walk: "Walk", step: asking.QueryOrder) -> Outcome:
 
 def _record_message(walk: "Walk", step: asking.RecordMessage) -> Outcome:
     while True:
-        answers = {
-            name: value.text
-            for name, value in walk.values.items()
-            if name not in {"caller_number", "dialled_number", step.sets_variable}
-        }
+        answers = walk.answers(but=step.sets_variable)
         message = walk.ear.record(walk.sentence(step.text), step.limit, step.silence)
         long_enough = message.seconds >= SHORTEST_MESSAGE
         if long_enough:
             order_no = walk.actions.save_draft(Draft(step.kind, step.topic, answers, message))
             walk.values[step.sets_variable] = Value(order_no, ReadAs.ORDER_NO)
+            walk.kept = True
         if message.gone:
             raise CallerGone
         if message.key == "0":
@@ -223,6 +220,7 @@ _KINDS: Final[dict[type[Any], Callable[["Walk", Any], Outcome]]] = {
     telling.Branch: _branch,
     telling.Subflow: _subflow,
     asking.Menu: _menu,
+    listening.Listen: _listen,
     asking.Choose: _choose,
     asking.AskDigits: _digits,
     asking.QueryOrder: _query_order,
@@ -233,4 +231,5 @@ _KINDS: Final[dict[type[Any], Callable[["Walk", Any], Outcome]]] = {
     ending.Transfer: _transfer,
     ending.Back: _back,
     ending.HangUp: _hang_up,
+    **serving.KINDS,
 }

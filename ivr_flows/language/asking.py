@@ -4,6 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ivr_flows import texts
+from ivr_flows.language.listening import ASK_BACK_ENTRY
 from ivr_flows.language.words import PERSON_KEY, Key, Name, Sets, Spoken, Step, Text, Variable, Ways
 from ivr_flows.values import ReadAs
 
@@ -54,6 +56,10 @@ class AskDigits(Spoken):
     max: Annotated[int, Field(ge=1, le=32)]
     most: int | None = None
     read_as: ReadAs = ReadAs.DIGITS
+    spoken: Literal["digits", "plate"] | None = None
+    """May be said too: the digits, or a whole plate (keys take its digits only)."""
+    invite: str = ""
+    """Said at first, in place of the text, while words are heard."""
     sensitive: bool = False
     leading_zero: bool = True
     empty: Name | None = None
@@ -66,12 +72,24 @@ class AskDigits(Spoken):
     def _possible(self) -> "AskDigits":
         if self.min > self.max:
             raise ValueError(f"min {self.min} 大于 max {self.max}，请对调")
+        if self.invite and not self.spoken:
+            raise ValueError("invite 请人说话，只和 spoken 一起用")
+        if self.invite and (found := texts.mistakes_in(self.invite)):
+            raise ValueError("；".join(found))
+        if texts.names(self.invite):
+            raise ValueError("invite 里不能有变量，请写固定文字")
         return self
 
+    def may_say(self) -> tuple[str, ...]:
+        if not self.spoken:
+            return (self.text,)
+        return (self.text, *([self.invite] if self.invite else []), ASK_BACK_ENTRY)
+
     def fits(self, entry: str) -> bool:
-        """Is this a whole, possible entry?"""
+        """Is this a whole, possible entry? 0 alone never is: it means a person."""
         return (
-            self.min <= len(entry) <= self.max
+            entry != PERSON_KEY
+            and self.min <= len(entry) <= self.max
             and (self.most is None or int(entry) <= self.most)
             and (self.leading_zero or entry[0] != PERSON_KEY)
         )

@@ -1,6 +1,7 @@
 """Flow text to a FlowFile, or all mistakes at once as file:line with what to do."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -31,23 +32,28 @@ class Written:
         return Mistake(self.file, self.source.line(path), dotted(path), message)
 
 
+@lru_cache(maxsize=128)
 def load(text: str, file: str) -> Written:
-    """Read one flow; raises FlowMistakesError with every mistake of text and shape."""
+    """Read one flow; raises FlowMistakesError with every mistake of text and shape.
+
+    The same text gives the same flow, and an editor asks for the same ones at every key stroke.
+    """
     source, mistakes = read(text, file)
     if source is None:
         raise FlowMistakesError(mistakes)
     try:
         flow = FlowFile.model_validate(source.data)
     except ValidationError as error:
-        shape = [_explain(detail, source, file) for detail in error.errors(include_url=False)]
+        shape = [explain(detail, source, file) for detail in error.errors(include_url=False)]
         raise FlowMistakesError(sorted({*mistakes, *shape})) from None
     if mistakes:
         raise FlowMistakesError(sorted(mistakes))
     return Written(file, text, flow, source)
 
 
-def _explain(detail: ErrorDetails, source: Lined, file: str) -> Mistake:
-    path = _written_path(detail["loc"], source)
+def explain(detail: ErrorDetails, source: Lined, file: str, under: Path = ()) -> Mistake:
+    """pydantic's finding as a mistake of the text; `under`: where the checked part stands."""
+    path = _written_path((*under, *detail["loc"]), source)
     message = _MESSAGES.get(detail["type"], "").format(**_facts(detail)) or detail["msg"]
     if detail["type"] == "string_pattern_mismatch":
         message = _pattern_message(path, str(detail["input"]))
@@ -112,6 +118,8 @@ def _pattern_message(path: Path, written: str) -> str:
         return f"“{path[-1]}”不是可用的按键，可用 1 到 9、* 和 #"
     if path and path[-1] == "number":
         return f"“{written}”不是电话号码，应为 3 到 20 位数字"
+    if len(path) > 2 and path[-2] in {"sets", "slots"}:
+        return f"“{path[-1]}”不能作变量名，应为小写字母开头，只含小写字母、数字和下划线"
     if path and path[-1] in {"sets", "number", "phone"}:
         return f"“{written}”不能作变量名，应为小写字母开头，只含小写字母、数字和下划线"
     if path and path[-1] == "skill":

@@ -39,26 +39,29 @@ class Branch(Step):
     """Go on by a fact: a table of values, no expressions.
 
     `on: hours` of a calendar (open, closed, holiday), `switch` (on, off), `group` (first that
-    fits, in the order written), `dialled`, `transfer` to a number (allowed, refused), `variable`.
+    fits, in the order written), `dialled`, `transfer` to a number (allowed, refused), `variable`,
+    `queue` (long from `waiting` callers on, else short).
     """
 
     do: Literal["branch"]
-    on: Literal["hours", "switch", "group", "dialled", "transfer", "variable"]
+    on: Literal["hours", "switch", "group", "dialled", "transfer", "variable", "queue"]
     of: str = ""
     cases: Annotated[dict[Annotated[str, Field(min_length=1)], Name], Field(min_length=1)]
     otherwise: Name | None = None
+    waiting: Annotated[int, Field(ge=1, le=999)] = 5
 
     VALUES: ClassVar[dict[str, frozenset[str]]] = {
         "hours": frozenset({"open", "closed", "holiday"}),
         "switch": frozenset({"on", "off"}),
         "transfer": frozenset({"allowed", "refused"}),
+        "queue": frozenset({"long", "short"}),
     }
 
     @model_validator(mode="after")
     def _known_cases(self) -> "Branch":
-        if (self.on in {"hours", "switch", "transfer", "variable"}) != bool(self.of):
+        if (self.on in {"hours", "switch", "transfer", "variable", "queue"}) != bool(self.of):
             raise ValueError(
-                "of 要写明是哪个日历、开关、号码或变量；on: group 和 on: dialled 不写 of"
+                "of 要写明是哪个日历、开关、号码、变量或队列；on: group 和 on: dialled 不写 of"
             )
         known = self.VALUES.get(self.on)
         if known and (strange := sorted(set(self.cases) - known)):

@@ -52,6 +52,10 @@ class Step(Words):
         """Texts this step may say."""
         return ()
 
+    def may_say(self) -> tuple[str, ...]:
+        """All it may say, what it asks back included: for making sounds ahead."""
+        return self.says()
+
     def needs(self) -> tuple[str, ...]:
         """Variables that must be set before the step is walked."""
         return tuple(dict.fromkeys(name for text in self.says() for name in texts.names(text)))

@@ -28,7 +28,7 @@ def sentences(bundles: Iterable[Bundle]) -> tuple[str, ...]:
         for written in bundle.flows.values():
             texts = [*written.flow.phrases.all()]
             for step in written.flow.steps.values():
-                texts.extend(step.says())
+                texts.extend(step.may_say())
                 if isinstance(step, Choose):
                     texts.extend(step.answers.values())
             said.update(dict.fromkeys(phrase for text in texts for phrase in fixed_phrases(text)))

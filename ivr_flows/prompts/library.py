@@ -27,6 +27,7 @@ from ivr_flows.prompts.sound import (
     wav_bytes,
     write_whole,
 )
+from ivr_flows.prompts.tempo import slowed
 from ivr_flows.values import PAUSE
 
 GAP: Final = 0.02
@@ -63,6 +64,10 @@ class Library:
         digest = hashlib.sha1((voice + text).encode(), usedforsecurity=False)
         return self._folder / f"{digest.hexdigest()}.wav"
 
+    def is_recorded(self, text: str) -> bool:
+        """A person has spoken it."""
+        return self._recordings.find(text) is not None
+
     def file(self, text: str) -> Path:
         """The phrase's sound; made now if it is not there yet. Raises VoiceError."""
         path = self.path(text)
@@ -88,17 +93,25 @@ class Library:
         """One file with the whole sentence, to be played inside the `with`; raises VoiceError.
 
         A sentence of one phrase is its lasting file; a joined one may hold an order number and
-        is deleted when it has been played.
+        is deleted when it has been played. So it is with slow ones.
         """
         if len(sentence.phrases) == 1:
-            yield self.file(sentence.phrases[0])
+            yield self._slow_file(sentence) if sentence.slow else self.file(sentence.phrases[0])
             return
         path = self._folder / "joined" / f"{uuid.uuid4().hex}.wav"
-        write_whole(path, wav_bytes(self.joined(sentence)))
+        whole = self.joined(sentence)
+        write_whole(path, wav_bytes(slowed(whole) if sentence.slow else whole))
         try:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+    def _slow_file(self, sentence: Sentence) -> Path:
+        usual = self.file(sentence.phrases[0])
+        path = self._folder / "slow" / usual.name
+        if not path.exists():
+            write_whole(path, wav_bytes(slowed(read_wav(usual.read_bytes()))))
+        return path
 
     def joined(self, sentence: Sentence) -> Sound:
         """The sentence's phrases in a row, with a breath between groups."""

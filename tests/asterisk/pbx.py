@@ -69,6 +69,11 @@ class HotlinePbx:
         self.instance.wait_until_ready(lambda: process.poll() is None)
         self.ami = Ami(self.settings.ami_port, names.AMI_USER, self.settings.ami_secret)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         self.ami.close()
         if self._process is not None:

@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 import uuid
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,13 @@ class Phone:
         self._ami = ami
         self._prompts = prompts
         self._heard: list[Sound] = []
+        self.heard_at: list[float] = []
+        """When each frame of 20 ms came (monotonic)."""
+        self.said_at: list[float] = []
+        """When each frame of what it says was sent."""
         self._from = 0
         self._voice: Sound = np.zeros(_FRAME)
+        self._saying: deque[Sound] = deque()
         self._connected = threading.Event()
         self._dead = threading.Event()
         self.ended = threading.Event()
@@ -49,6 +55,18 @@ class Phone:
         """Hum a tone from now on; None: be silent."""
         # one second of a whole frequency loops without a click
         self._voice = np.zeros(_FRAME) if hertz is None else tone(hertz, seconds=1)
+
+    def hums(self, sound: Sound) -> None:
+        """What its line sounds like, again and again, while nothing is said."""
+        self._voice = sound[: max(1, len(sound) // _FRAME) * _FRAME]
+
+    def says(self, sound: Sound) -> None:
+        """Say it once, from now on; `has_said` when it is over."""
+        whole = np.concatenate((sound, np.zeros(-len(sound) % _FRAME)))
+        self._saying.extend(whole.reshape(-1, _FRAME))
+
+    def has_said(self) -> bool:
+        return not self._saying
 
     def dies(self) -> None:
         """The telephone's power fails: no more sound, and no goodbye."""
@@ -93,6 +111,16 @@ class Phone:
             seconds,
         )
 
+    def hears_anything(self) -> bool:
+        """Whether there is any sound just now."""
+        fresh = bool(self.heard_at) and time.monotonic() - self.heard_at[-1] < 0.1
+        return fresh and _is_loud(self._heard[-1])
+
+    def loud_moments(self) -> list[float]:
+        """When (monotonic) each frame came in which something was to be heard."""
+        frames = zip(self.heard_at, self._heard, strict=False)
+        return [moment for moment, frame in frames if _is_loud(frame)]
+
     def heard(self) -> Sound:
         """Everything heard since the answer, at 8 kHz."""
         return np.concatenate(self._heard) if self._heard else np.zeros(0)
@@ -105,6 +133,7 @@ class Phone:
         try:
             while (frame := read_frame(line)) is not None and frame[0] != _END:
                 if frame[0] == _AUDIO:
+                    self.heard_at.append(time.monotonic())
                     self._heard.append(np.frombuffer(frame[1], "<i2").astype(np.float64) / 32768)
         finally:
             self.ended.set()
@@ -115,13 +144,22 @@ class Phone:
         while not (self.ended.is_set() or self._dead.is_set()):
             voice = self._voice
             at = frames * _FRAME % len(voice)
-            samples = (voice[at : at + _FRAME] * 32767).astype("<i2").tobytes()
+            if self._saying:
+                frame = self._saying.popleft()
+                self.said_at.append(time.monotonic())
+            else:
+                frame = voice[at : at + _FRAME]
+            samples = (np.clip(frame, -1, 1) * 32767).astype("<i2").tobytes()
             try:
                 line.sendall(struct.pack(">BH", _AUDIO, len(samples)) + samples)
             except OSError:
                 return
             frames += 1
             time.sleep(max(0.0, start + frames * 0.02 - time.monotonic()))
+
+
+def _is_loud(frame: Sound) -> bool:
+    return bool(len(frame)) and float(np.sqrt(np.mean(frame**2))) > 0.01
 
 
 def read_frame(line: socket.socket) -> tuple[int, bytes] | None:

@@ -121,11 +121,6 @@ class BenchPbx(HotlinePbx):
         super().__init__(asterisk, settings, site)
         self._files = {**self._files, "extensions.conf": self._files["extensions.conf"] + more}
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
 
 @dataclass(frozen=True)
 class Bench:

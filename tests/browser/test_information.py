@@ -26,10 +26,12 @@ def test_a_road_notice_typed_at_the_desk_is_heard_by_the_next_caller(
     """Kind, road, section, 发布; its sound is there before anybody calls."""
     screen = InformationPage(browsers.page("dispatcher"), "road")
     screen.at("notice-kind-works").click()
-    screen.at("notice-road").fill("g2 京沪高速")
-    screen.at("notice-section").fill("济南东至泰安段")
+    screen.at("notice-road").fill("京沪")
+    screen.page.get_by_role("option", name="G2 京沪高速").click()
+    screen.at("notice-from").fill("济南东")
+    screen.at("notice-to").fill("泰安")
     sentence = screen.at("notice-preview").inner_text()
-    assert sentence.startswith("G2京沪高速，济南东至泰安段，施工。")
+    assert sentence.startswith("G2京沪高速，济南东至泰安段，双向，施工。")
     screen.at("notice-post").click()
     row = screen.at("notice-row").filter(has_text="济南东至泰安段")
     expect(row).to_be_visible(timeout=PATIENCE)
@@ -40,7 +42,7 @@ def test_a_road_notice_typed_at_the_desk_is_heard_by_the_next_caller(
     assert sound.exists()
 
     caller = browser_town.carrier.dial("12328", caller="13940007001")
-    caller.press("1")
+    caller.press("1#")
     caller.hears(sound, 40)
     caller.hang_up()
 

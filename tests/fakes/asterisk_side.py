@@ -109,7 +109,7 @@ class AsteriskSide:
                 return self._act(None, "")
             case ["RECORD", "FILE", name, "wav", keys, *_]:
                 self.recorded.append(name)
-                return self._act(keys, "(dtmf) endpos=40000")
+                return self._recording(keys)
             case ["GOSUB", *arguments]:
                 self.gosubs.append(arguments)
                 return "200 result=0 Gosub complete"
@@ -119,6 +119,13 @@ class AsteriskSide:
                 return "200 result=6"
             case _:
                 return "510 Invalid or unknown command"
+
+    def _recording(self, keys: str) -> str | None:
+        """Ended by silence, the result is a count of samples, as Asterisk 22 answers it."""
+        if self._acts and self._acts[0] == QUIET:
+            self._acts.popleft()
+            return "200 result=1200000 (timeout) endpos=1200000"
+        return self._act(keys, "(dtmf) endpos=40000")
 
     def _act(self, keys: str | None, rest: str) -> str | None:
         """`keys`: those that stop a sound; None: every key counts, and waiting takes its turn."""

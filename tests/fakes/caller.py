@@ -3,6 +3,7 @@
 A script is a list of turns `(heard, does)`: once a sentence containing `heard` is said, the keys
 of `does` are pressed, one after the other, the first one into the words. `QUIET` lets one wait
 pass in silence, `HANGS_UP` ends the call at that point. After the script the caller is silent.
+What is not keys is said aloud: `("请说", "路况")`; `MUMBLES` is speech that is none of the phrases.
 """
 
 from collections import deque
@@ -10,24 +11,42 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ivr_flows.interfaces import KEYS, CallerGone, Sentence, VoiceMessage
+from ivr_flows.interfaces import (
+    KEYS,
+    CallerGone,
+    Guess,
+    Heard,
+    Listening,
+    Sentence,
+    VoiceMessage,
+)
 from ivr_flows.texts import seconds
 
 QUIET: Final = "~"
 HANGS_UP: Final = "×"
+MUMBLES: Final = "…"
 
 
 class FakeCaller:
     """Plays the script against the real engine and remembers all that was heard."""
 
     def __init__(
-        self, script: Iterable[tuple[str, str]] = (), messages: Iterable[VoiceMessage] = ()
+        self,
+        script: Iterable[tuple[str, str]] = (),
+        messages: Iterable[VoiceMessage] = (),
+        *,
+        confidence: float = 1.0,
+        deaf: bool = False,
     ) -> None:
+        """`confidence` of what is said aloud; `deaf`: there is no recogniser."""
         self._turns = deque(script)
         self._acts: deque[str] = deque()
         self._messages = deque(messages)
         self._gone = False
+        self._confidence, self._deaf = confidence, deaf
         self.heard: list[str] = []
+        self.listened: list[Listening] = []
+        self.sentences: list[Sentence] = []
         self.now = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 
     def clock(self) -> datetime:
@@ -42,8 +61,10 @@ class FakeCaller:
     def say(self, sentence: Sentence, keys: str) -> str | None:
         self._still_here()
         self.heard.append(sentence.text)
+        self.sentences.append(sentence)
         if self._turns and self._turns[0][0] in sentence.text:
-            self._acts.extend(self._turns.popleft()[1])
+            does = self._turns.popleft()[1]
+            self._acts.extend(does if set(does) <= {*KEYS, QUIET, HANGS_UP} else [does])
         if keys and self._acts and self._acts[0] != QUIET:
             return self._act()
         self._passes(seconds(sentence.text.replace("{", "").replace("}", "")))
@@ -51,6 +72,19 @@ class FakeCaller:
 
     def ask(self, sentence: Sentence, seconds: float) -> str | None:
         return self.say(sentence, KEYS) or self.wait_key(seconds)
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        assert listening.phrases
+        assert all(listening.phrases)
+        self.listened.append(listening)
+        if self._deaf:
+            return Heard(deaf=True)
+        act = self.say(sentence, KEYS)
+        if act is None:
+            act = self.wait_key(listening.wait)
+        if act is None or act in KEYS:
+            return Heard(key=act)
+        return Heard(guesses=(Guess("" if act == MUMBLES else act, self._confidence),))
 
     def wait_key(self, seconds: float) -> str | None:
         self._still_here()
@@ -97,6 +131,13 @@ class KeyPresser:
 
     def ask(self, sentence: Sentence, seconds: float) -> str | None:
         return self.say(sentence, KEYS) or self.wait_key(seconds)
+
+    def listen(self, sentence: Sentence, listening: Listening) -> Heard:
+        """Keys and words of the row come as they are."""
+        act = self.ask(sentence, listening.wait)
+        if act is None or act in KEYS:
+            return Heard(key=act)
+        return Heard(guesses=(Guess(act, 1.0),))
 
     def wait_key(self, seconds: float) -> str | None:
         assert seconds > 0

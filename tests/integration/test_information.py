@@ -7,7 +7,7 @@ import pytest
 from ticketing import information
 from ticketing.database import Database
 from ticketing.errors import InvalidInput, NotAllowed, NotFound
-from ticketing.information import KnowledgeText, RoadNoticeText
+from ticketing.information import KnowledgeText, RoadNoticeText, Turn
 from ticketing.people.audit import list_audit, verify_audit
 from ticketing.people.person import process
 from ticketing.records.information import KnowledgeItem
@@ -182,13 +182,13 @@ def test_every_caller_hears_the_newest_announcement_until_it_is_cancelled(
 def test_a_switch_stays_as_it_was_set(database: Database, moment: datetime) -> None:
     """Direct mode on, then off again; a misspelt switch is not there."""
     with database.transaction() as session:
-        assert not information.is_switched_on(session, "direct")
-        information.set_switch(session, moment, DUTY, "direct", is_on=True)
-        assert information.is_switched_on(session, "direct")
-        information.set_switch(session, moment, DUTY, "direct", is_on=False)
-        assert not information.is_switched_on(session, "direct")
+        assert not information.is_switched_on(session, "direct", moment)
+        information.set_switch(session, moment, DUTY, "direct", Turn(is_on=True))
+        assert information.is_switched_on(session, "direct", moment)
+        information.set_switch(session, moment, DUTY, "direct", Turn(is_on=False))
+        assert not information.is_switched_on(session, "direct", moment)
         with pytest.raises(NotFound):
-            information.set_switch(session, moment, DUTY, "dirct", is_on=True)
+            information.set_switch(session, moment, DUTY, "dirct", Turn(is_on=True))
 
 
 def test_a_number_is_in_its_group_until_it_is_taken_out(
@@ -218,7 +218,7 @@ def test_who_told_the_public_what_is_in_the_audit(database: Database, moment: da
         for _ in range(2):
             information.cancel_announcement(session, moment, DUTY, told.id)
         for _ in range(2):
-            information.set_switch(session, moment, DUTY, "direct", is_on=True)
+            information.set_switch(session, moment, DUTY, "direct", Turn(is_on=True))
         words = KnowledgeText("t", "问", "答", valid_until=until)
         item = information.write_knowledge(session, moment, EDITOR, words)
         for _ in range(2):

@@ -43,7 +43,7 @@ def test_a_notice_is_written_with_the_move_and_names_text_parts_and_template(
     assert (notice.number, notice.state, notice.occasion) == (PHONE, "waiting", "2")
     assert order_no in notice.text
     assert notice.parts == 1
-    assert notice.template_version == "2026.1"
+    assert notice.template_version == "2026.2"
 
 
 def test_a_move_that_is_rolled_back_tells_nobody(database: Database, moment: datetime) -> None:

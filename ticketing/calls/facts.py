@@ -9,7 +9,7 @@ News is written only then.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -52,6 +52,10 @@ class Step:
     label: str = ""
     pressed: str = ""
     outcome: str = ""
+    said: str = ""
+    stretch: str = ""
+    confidence: float | None = None
+    learned: Mapping[str, str] = field(default_factory=dict)
 
 
 def call_began(
@@ -106,6 +110,10 @@ def step_taken(session: Session, key: str, at: datetime, step: Step) -> bool:
         "label": cleaned(step.label, 128),
         "pressed": cleaned(step.pressed, 64),
         "outcome": cleaned(step.outcome, 64),
+        "said": cleaned(step.said, 256),
+        "stretch": cleaned(step.stretch, 128),
+        "confidence": step.confidence,
+        "learned": {cleaned(name, 64): cleaned(text, 256) for name, text in step.learned.items()},
     }
     if not insert_if_new(session, CallStep, row):
         return False

@@ -19,8 +19,9 @@ from ticketing.rules.classification import (
     TaxonomyEntry,
 )
 from ticketing.rules.notices import Means, NoticeKind, Recipient, Template
+from ticketing.rules.roads import Road, Roads
 
-SHIPPED_VERSION = "2026.1"
+SHIPPED_VERSION = "2026.2"
 FESTIVALS = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -68,6 +69,15 @@ def regions() -> tuple[Region, ...]:
     return tuple(
         Region(row["code"], row["name"], RegionKind(row["kind"]), row["parent"])
         for row in rows("regions.csv")
+    )
+
+
+def roads() -> Roads:
+    """National expressways we are sure of; a province adds its S roads (they differ everywhere)."""
+    return Roads(
+        SHIPPED_VERSION,
+        tuple(Road(row["number"], row["name"]) for row in rows("roads.csv")),
+        {row["area_code"]: row["region_code"] for row in rows("area_codes.csv")},
     )
 
 

@@ -12,6 +12,7 @@ from ticketing.information.announcements import (
 from ticketing.information.caller_groups import (
     add_to_group,
     caller_groups,
+    leave_group,
     list_members,
     remove_from_group,
 )
@@ -25,25 +26,46 @@ from ticketing.information.knowledge import (
     submit_knowledge,
     write_knowledge,
 )
+from ticketing.information.road_messages import (
+    STOP_WORDS,
+    subscribe,
+    text_road_state,
+    unsubscribe,
+)
 from ticketing.information.road_notices import (
     NOTICE_KINDS,
     SPOKEN_AT_MOST,
     RoadNoticeText,
+    RoadState,
     cancel_road_notice,
     import_road_notices,
     list_road_notices,
     post_road_notice,
     road_notices_in_force,
+    road_state,
     spoken,
+    without_road,
 )
-from ticketing.information.switches import SWITCHES, is_switched_on, list_switches, set_switch
+from ticketing.information.switches import (
+    SWITCHES,
+    Turn,
+    is_on_at,
+    is_switched_on,
+    list_switches,
+    set_switch,
+)
+from ticketing.information.votes import Votes, vote, votes_by_topic
 
 __all__ = [
     "NOTICE_KINDS",
     "SPOKEN_AT_MOST",
+    "STOP_WORDS",
     "SWITCHES",
     "KnowledgeText",
     "RoadNoticeText",
+    "RoadState",
+    "Turn",
+    "Votes",
     "add_to_group",
     "announcement_in_force",
     "caller_groups",
@@ -52,7 +74,9 @@ __all__ = [
     "change_knowledge",
     "expire_knowledge",
     "import_road_notices",
+    "is_on_at",
     "is_switched_on",
+    "leave_group",
     "list_announcements",
     "list_knowledge",
     "list_members",
@@ -64,8 +88,15 @@ __all__ = [
     "published_answers",
     "remove_from_group",
     "road_notices_in_force",
+    "road_state",
     "set_switch",
     "spoken",
     "submit_knowledge",
+    "subscribe",
+    "text_road_state",
+    "unsubscribe",
+    "vote",
+    "votes_by_topic",
+    "without_road",
     "write_knowledge",
 ]

@@ -13,7 +13,12 @@ from ticketing.people.audit import record_audit
 from ticketing.records.information import CallerGroupMember
 from ticketing.rules.masking import masked_phone
 
-GROUPS: Final[Mapping[str, str]] = {"direct": "直达人工", "truck_driver": "货车司机"}
+GROUPS: Final[Mapping[str, str]] = {
+    "direct": "直达人工",
+    "elder": "65岁以上",
+    "slow": "慢速播报",
+    "truck_driver": "货车司机",
+}
 SHORTEST, LONGEST = 3, 20
 """Digits of a number, as the network presents it."""
 
@@ -58,6 +63,18 @@ def remove_from_group(session: Session, moment: datetime, by: Actor, member_id: 
         raise NotFound("caller_group_member", member_id)
     _note(session, moment, by, "caller_group.remove", row)
     session.delete(row)
+
+
+def leave_group(session: Session, moment: datetime, by: Actor, number: str, group: str) -> bool:
+    """By the number itself, as the menu does it; whether it was in."""
+    row = session.scalar(
+        select(CallerGroupMember).where(
+            CallerGroupMember.number == number, CallerGroupMember.caller_group == group
+        )
+    )
+    if row is not None:
+        remove_from_group(session, moment, by, row.id)
+    return row is not None
 
 
 def list_members(

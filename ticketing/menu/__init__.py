@@ -3,6 +3,15 @@
 Knows texts, not the flow language: whoever calls has checked them.
 """
 
+from ticketing.menu.cases import (
+    CaseText,
+    add_flow_test,
+    change_flow_test,
+    flow_tests,
+    install_flow_tests,
+    list_flow_tests,
+    remove_flow_test,
+)
 from ticketing.menu.drafts import (
     DraftFlow,
     digest_of,
@@ -41,11 +50,14 @@ from ticketing.menu.versions import (
 __all__ = [
     "Alias",
     "Aliases",
+    "CaseText",
     "DraftFlow",
     "Installed",
     "Origin",
     "Published",
+    "add_flow_test",
     "aliases",
+    "change_flow_test",
     "check_may_publish",
     "digest_of",
     "draft_flow",
@@ -53,14 +65,18 @@ __all__ = [
     "draft_texts",
     "end_trial",
     "find_version",
+    "flow_tests",
     "freeze",
+    "install_flow_tests",
     "install_menu",
+    "list_flow_tests",
     "list_publications",
     "list_versions",
     "live_publication",
     "newest_publication",
     "publish",
     "remove_draft",
+    "remove_flow_test",
     "roll_back",
     "rolls_back_to",
     "save_draft",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.actors import SYSTEM
 from ticketing.errors import NotAllowed, NotFound
+from ticketing.information.road_messages import STOP_WORDS, unsubscribe
 from ticketing.notices.sending import reference_of
 from ticketing.orders.intake import Intake, open_work_order
 from ticketing.orders.return_visits import rate
@@ -106,8 +107,11 @@ def receive_sms(session: Session, moment: datetime, message: InboundSms) -> Rece
     return row
 
 
-def _take(session: Session, moment: datetime, row: ReceivedSms) -> tuple[str, int, str]:
+def _take(session: Session, moment: datetime, row: ReceivedSms) -> tuple[str, int | None, str]:
     """What the message is, and the order it belongs to: id and number."""
+    if row.text.upper() in STOP_WORDS:
+        unsubscribe(session, moment, row.number)
+        return "stop", None, ""
     grade = GRADES.get(row.text)
     invited = _last_notice(session, moment, row.number, invitations=True) if grade else None
     if grade is not None and invited is not None:
@@ -139,6 +143,7 @@ def _last_notice(
         .where(
             Notice.number == number,
             Notice.recipient == "caller",
+            Notice.work_order_id.is_not(None),
             Notice.state.in_(WENT_OUT),
             Notice.created_at > moment - ANSWER_WITHIN,
         )

@@ -252,3 +252,17 @@ def _times(wanted: OrderFilter) -> list[ColumnElement[bool]]:
     if wanted.accepted_before is not None:
         conditions += [WorkOrder.accepted_at < wanted.accepted_before]
     return conditions
+
+
+def voice_drafts(session: Session, after: int | None, limit: int) -> list[WorkOrder]:
+    """What callers left with the telephone by themselves, oldest first, ids above `after`."""
+    query = (
+        select(WorkOrder)
+        .where(WorkOrder.state == State.DRAFT, WorkOrder.channel == "phone")
+        .where(WorkOrder.created_by.is_(None))
+        .order_by(WorkOrder.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(WorkOrder.id > after)
+    return list(session.scalars(query))

@@ -16,9 +16,11 @@ _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _STRETCH: Final = re.compile(r"[A-Za-z0-9._-]{1,96}")
 _SEAT: Final = re.compile(r"PJSIP/([0-9]{3,5})-[^/]*")
 
+_NO_PARTY: Final = "WebSocket/"
+"""Channels of speech turns: the media server's end, nobody's leg."""
+
 _DIRECTIONS: Final = {"outbound": "out", "internal": "internal"}
 """By entry; every other entry is one that citizens dial."""
-MESSAGE_SUFFIX: Final = "-message"
 
 
 class CelGarbage(ValueError):
@@ -236,7 +238,9 @@ def _started(row: Mapping[str, str], _extra: Mapping[str, Any]) -> LegStarted | 
     return LegStarted(*_seen(row), extension=seat[1]) if seat else None
 
 
-def _hung_up(row: Mapping[str, str], extra: Mapping[str, Any]) -> LegHungUp:
+def _hung_up(row: Mapping[str, str], extra: Mapping[str, Any]) -> LegHungUp | None:
+    if row.get("channame", "").startswith(_NO_PARTY):
+        return None
     return LegHungUp(
         *_seen(row),
         cause=int(extra.get("hangupcause", 0)),

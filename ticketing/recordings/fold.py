@@ -85,7 +85,6 @@ def _call_entered(session: Session, event: cel.CallEntered) -> None:
 def _stretch_began(session: Session, event: cel.StretchBegan) -> None:
     """A seat's stretch begins when it answers; on a call out, when the other side does."""
     key, leg, at = event.call_key, event.leg, event.at
-    is_message = event.stretch.endswith(cel.MESSAGE_SUFFIX)
     seated = select(User.id).where(User.extension == event.party)
     user_id = session.scalars(seated).one_or_none() if event.role == _AGENT else None
     ledger.announce(
@@ -93,7 +92,7 @@ def _stretch_began(session: Session, event: cel.StretchBegan) -> None:
         ledger.Stretch(
             event.stretch,
             key,
-            ledger.MESSAGE if is_message else ledger.VOICE,
+            ledger.kind_of(event.stretch),
             event.file,
             event.role,
             event.party,

@@ -18,13 +18,18 @@ from ticketing.calls.merge import cleaned, insert_if_new
 from ticketing.calls.news import tell
 from ticketing.errors import NotFound
 from ticketing.records.calls import Call
-from ticketing.records.recordings import Recording, WorkOrderRecording
+from ticketing.records.recordings import OrderStretch, Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.recordings import LEGAL_MINIMUM_YEARS, retain_until
 
 VOICE: Final = "voice"
 MESSAGE: Final = "message"
 CONVERSATION: Final = "conversation"
+SPEECH: Final = "speech"
+"""What a caller said in one turn of the menu."""
+
+_ENDINGS: Final = {"-message": MESSAGE, "-speech": SPEECH}
+"""A stretch's name tells what it is (asterisk_conf.names, docs/contract.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ class Stored:
     waveform: dict[str, Any]
     remark: str
     """What a listener should know, e.g. that nothing was heard; empty: nothing."""
+
+
+def kind_of(stretch: str) -> str:
+    """What a stretch of this name is."""
+    return next((kind for ending, kind in _ENDINGS.items() if stretch.endswith(ending)), VOICE)
 
 
 def announce(session: Session, stretch: Stretch, at: datetime) -> bool:
@@ -96,6 +106,15 @@ def bind_recordings(session: Session, order: WorkOrder, at: datetime) -> int:
     session.execute(select(Call.id).where(Call.key == order.call_key).with_for_update())
     recordings = select(Recording.id).where(Recording.call_key == order.call_key)
     return sum(_bind(session, order.id, one, at) for one in session.scalars(recordings).all())
+
+
+def expect_for_order(session: Session, at: datetime, order: WorkOrder, stretch: str) -> None:
+    """This stretch, of whatever call, belongs to the order: now if it is there, else when it is."""
+    values = {"stretch": stretch, "work_order_id": order.id, "at": at}
+    insert_if_new(session, OrderStretch, values)
+    recording_id = session.scalar(select(Recording.id).where(Recording.stretch == stretch))
+    if recording_id is not None:
+        _bind(session, order.id, recording_id, at)
 
 
 def keep_as_message(session: Session, stretch: str, at: datetime) -> None:
@@ -196,7 +215,13 @@ def _bind_to_all(session: Session, call_key: str, stretch: str, at: datetime) ->
         .join(Recording, Recording.call_key == WorkOrder.call_key)
         .where(WorkOrder.call_key == call_key, Recording.stretch == stretch)
     )
-    for order_id, recording_id in session.execute(pairs).all():
+    expected = (
+        select(OrderStretch.work_order_id, Recording.id)
+        .join(Recording, Recording.stretch == OrderStretch.stretch)
+        .where(OrderStretch.stretch == stretch)
+    )
+    found = [*session.execute(pairs).all(), *session.execute(expected).all()]
+    for order_id, recording_id in found:
         _bind(session, order_id, recording_id, at)
 
 

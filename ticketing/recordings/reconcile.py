@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.calls import facts
 from ticketing.database import Database
-from ticketing.recordings import cel, ledger
+from ticketing.recordings import ledger
 from ticketing.recordings.wav import Shape, look
 from ticketing.records.calls import Call, CallStep, Talk
 from ticketing.records.recordings import Recording
@@ -82,9 +82,8 @@ def adopt_orphans(database: Database, systemname: str, monitor: Path, now: datet
 
 
 def _adopt(session: Session, call_key: str, stretch: str, file: str, began: datetime) -> bool:
-    is_message = stretch.endswith(cel.MESSAGE_SUFFIX)
-    kind = ledger.MESSAGE if is_message else ledger.VOICE
-    role = "caller" if is_message else stretch.rpartition("-")[2]
+    kind = ledger.kind_of(stretch)
+    role = stretch.rpartition("-")[2] if kind == ledger.VOICE else "caller"
     logger.warning("%s: nobody announced this file; it belongs to call %s", file, call_key)
     return ledger.announce(session, ledger.Stretch(stretch, call_key, kind, file, role), began)
 

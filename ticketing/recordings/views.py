@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
 from ticketing.errors import NotAllowed, NotFound
+from ticketing.orders.moves import may_see
 from ticketing.people.audit import record_use
+from ticketing.recordings.ledger import MESSAGE
 from ticketing.records.calls import Talk
-from ticketing.records.recordings import Recording, RecordingHold
+from ticketing.records.recordings import Recording, RecordingHold, WorkOrderRecording
+from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.permissions import Right
 
 
@@ -78,11 +81,13 @@ def listen(
 ) -> Recording:
     """The recording to be played now; the playback is in the audit, once.
 
-    An agent may hear the calls he talked in; everybody else needs the right.
+    An agent may hear the calls he talked in, a unit what a caller left for its orders by voice;
+    everybody else needs the right.
     Raises NotFound when there is no sound (yet, or any more) and NotAllowed.
     """
     recording = one_recording(session, recording_id)
-    if not person.may(Right.LISTEN_RECORDINGS) and not _talked_in(session, person, recording):
+    heard = _talked_in(session, person, recording) or _left_for(session, person, recording)
+    if not person.may(Right.LISTEN_RECORDINGS) and not heard:
         raise NotAllowed("recording.listen", "您只能收听自己接听的通话录音")
     if recording.state != "stored" or not recording.stored_path:
         raise NotFound("recording", recording_id)
@@ -98,6 +103,18 @@ def listen(
         address=address,
     )
     return recording
+
+
+def _left_for(session: Session, person: Actor, recording: Recording) -> bool:
+    """A voice message bound to an order of this person's unit; never who asked for secrecy."""
+    if person.unit_id is None or recording.kind != MESSAGE:
+        return False
+    orders = session.scalars(
+        select(WorkOrder)
+        .join(WorkOrderRecording, WorkOrderRecording.work_order_id == WorkOrder.id)
+        .where(WorkOrderRecording.recording_id == recording.id)
+    )
+    return any(may_see(person, order) and not order.confidential for order in orders)
 
 
 def _talked_in(session: Session, person: Actor, recording: Recording) -> bool:

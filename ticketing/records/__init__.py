@@ -3,6 +3,7 @@
 from ticketing.records import (
     calls,
     catalogues,
+    flow_tests,
     flows,
     imports,
     information,
@@ -19,6 +20,7 @@ __all__ = [
     "Record",
     "calls",
     "catalogues",
+    "flow_tests",
     "flows",
     "imports",
     "information",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ticketing.records.base import Record, type_id
@@ -77,6 +77,13 @@ class CallStep(Record):
     """Chinese: what this step is, for the agent's screen."""
     pressed: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(64), default="")
+    said: Mapped[str] = mapped_column(String(256), default="", server_default="")
+    """What was understood of the caller's words, "…" where it was nothing known."""
+    stretch: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    """Recording of the words, empty when there is none."""
+    confidence: Mapped[float | None]
+    learned: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Variable → value, as the words set them: kind, topic, a road."""
 
 
 class Talk(Record):
@@ -110,3 +117,37 @@ class News(Record):
     """call.step, call.ended, recording.stored, work_order.moved, notice.sent …"""
     subject: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Callback(Record):
+    """回电: who would not wait in the queue and is to be called back, in the order of waiting.
+
+    waiting → taken (somebody calls now) → done, or waiting again when nobody answered; given_up
+    after the last try.
+    """
+
+    __tablename__ = "callback"
+    __table_args__ = (
+        Index("ix_callback_state_id", "state", "id"),
+        Index(
+            "uq_callback_open_number",
+            "number",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'taken')"),
+            postgresql_where=text("state IN ('waiting', 'taken')"),
+        ),  # who asks twice is called once
+    )
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    call_key: Mapped[str] = mapped_column(String(64))
+    number: Mapped[str] = mapped_column(String(32))
+    queue: Mapped[str] = mapped_column(String(32), default="")
+    asked_at: Mapped[datetime]
+    """The place in the line: older is called first."""
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    taken_by: Mapped[str] = mapped_column(String(64), default="")
+    taken_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")

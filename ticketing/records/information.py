@@ -12,7 +12,11 @@ class RoadNotice(Record):
     """路况: a closure, control, congestion, works or detour, for as long as it is in force."""
 
     __tablename__ = "road_notice"
-    __table_args__ = (Index("ix_road_notice_valid_until_id", "valid_until", "id"),)
+    __table_args__ = (
+        Index("ix_road_notice_valid_until_id", "valid_until", "id"),
+        Index("ix_road_notice_road_no_id", "road_no", "id"),
+        UniqueConstraint("source_key"),
+    )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -21,7 +25,11 @@ class RoadNotice(Record):
     """G1, S26 …"""
     road_name: Mapped[str] = mapped_column(String(64))
     section: Mapped[str] = mapped_column(String(128), default="")
+    direction: Mapped[str] = mapped_column(String(32), default="")
+    """双向, 往沈阳方向 …; empty: nothing is said about it."""
     region_code: Mapped[str] = mapped_column(String(6), default="")
+    source_key: Mapped[str | None] = mapped_column(String(97))
+    """Who imports it and under which key: told again it is the same notice."""
     text: Mapped[str] = mapped_column(Text)
     """One or two sentences as they are read out."""
     valid_from: Mapped[datetime]
@@ -69,12 +77,15 @@ class Announcement(Record):
 
 
 class CentreSwitch(Record):
-    """A switch of the centre, e.g. `direct`: everybody to a person, no menu."""
+    """A switch of the centre, e.g. `direct`: everybody to a person, no menu; maybe for a time."""
 
     __tablename__ = "centre_switch"
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     is_on: Mapped[bool]
+    on_from: Mapped[datetime | None]
+    on_until: Mapped[datetime | None]
+    """While `is_on`, only within these; None: no bound on that side."""
     changed_by: Mapped[str] = mapped_column(String(64))
     changed_at: Mapped[datetime]
 
@@ -90,3 +101,34 @@ class CallerGroupMember(Record):
     caller_group: Mapped[str] = mapped_column(String(32))
     added_by: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime]
+
+
+class RoadSubscription(Record):
+    """路况订阅: a mobile phone is told when a road's state changes, for a chosen time."""
+
+    __tablename__ = "road_subscription"
+    __table_args__ = (
+        Index("ix_road_subscription_road_no_until_at", "road_no", "until_at"),
+        Index("ix_road_subscription_number_until_at", "number", "until_at"),
+    )
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(32))
+    road_no: Mapped[str] = mapped_column(String(16))
+    call_key: Mapped[str] = mapped_column(String(64), default="")
+    made_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    """Moved to the moment of its end when the subscriber stops it."""
+
+
+class AnswerVote(Record):
+    """有用 or 没用: what a caller thought of a spoken answer; append-only."""
+
+    __tablename__ = "answer_vote"
+    __table_args__ = (Index("ix_answer_vote_topic", "topic"),)
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    topic: Mapped[str] = mapped_column(String(64))
+    useful: Mapped[bool]
+    call_key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -16,6 +16,15 @@ class Notice(Record):
         UniqueConstraint(
             "work_order_id", "occasion", "kind", "recipient", "unit_id", "means", name="uq_notice"
         ),
+        Index(
+            "uq_notice_without_order",
+            "occasion",
+            "kind",
+            "number",
+            unique=True,
+            sqlite_where=text("work_order_id IS NULL"),
+            postgresql_where=text("work_order_id IS NULL"),
+        ),  # no constraint holds where a column is NULL
         Index("ix_notice_screen", "recipient", "unit_id", "means", "id"),
         Index("ix_notice_number_id", "number", "id"),
         Index("ix_notice_gateway_key", "gateway_key"),
@@ -41,10 +50,12 @@ class Notice(Record):
     )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
-    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
+    work_order_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"))
+    """None: about no order, e.g. a road's state that a caller asked for."""
     order_no: Mapped[str] = mapped_column(String(40))
+    """Empty: about no order."""
     occasion: Mapped[str] = mapped_column(String(48))
-    """The number of the order's event, or `due` and the limit it reminds of."""
+    """The number of the order's event; `due` and the limit it reminds of; else what it tells of."""
     kind: Mapped[str] = mapped_column(String(32))
     recipient: Mapped[str] = mapped_column(String(16))
     """caller, unit, authority, centre."""
@@ -90,4 +101,4 @@ class ReceivedSms(Record):
     work_order_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"), index=True)
     """The order it answers, rates or opens."""
     taken_as: Mapped[str] = mapped_column(String(16))
-    """rating, answer (to one of our notices), matter (a new draft)."""
+    """rating, answer (to one of our notices), stop (no more road news), matter (a new draft)."""

@@ -83,6 +83,20 @@ class WorkOrderRecording(Record):
     bound_at: Mapped[datetime]
 
 
+class OrderStretch(Record):
+    """A stretch that belongs to an order of another call: a caller's voice supplement.
+
+    Written when the caller has spoken, often before the stretch's own row is there; the ledger
+    binds both when they are.
+    """
+
+    __tablename__ = "order_stretch"
+
+    stretch: Mapped[str] = mapped_column(String(96), primary_key=True)
+    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
+    at: Mapped[datetime]
+
+
 class DisposalCertificate(Record):
     """Proof of a deletion after the period: what, when, why it was due; append-only."""
 

@@ -425,7 +425,7 @@ MOVES: tuple[Move, ...] = (
         _any(OPEN_STATES | AFTER_CLOSING | ENDED, State.DRAFT),
         Event.REVEAL_CALLER,
         None,
-        frozenset(Role) - {Role.PROGRAM, Role.SMS_GATEWAY, Role.SYSTEM},
+        frozenset(Role) - {Role.PROGRAM, Role.SMS_GATEWAY, Role.ROAD_FEED, Role.SYSTEM},
         (Guard.REASON_GIVEN,),
         basis="第七条",
     ),

@@ -68,6 +68,12 @@ class NoticeKind(StrEnum):
     SAFETY = "safety"
     ESCALATED = "escalated"
     COORDINATION = "coordination"
+    REGISTERED = "registered"
+    """What a caller left with the menu has a number."""
+    ROAD_STATE = "road_state"
+    """A road as it is now, because a caller asked for it."""
+    ROAD_CHANGED = "road_changed"
+    """A road's state changed, to a subscriber."""
 
     @property
     def zh(self) -> str:
@@ -100,6 +106,9 @@ KIND_ZH: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.SAFETY: "安全生产",
     NoticeKind.ESCALATED: "报请上级",
     NoticeKind.COORDINATION: "协调",
+    NoticeKind.REGISTERED: "登记回执",
+    NoticeKind.ROAD_STATE: "路况",
+    NoticeKind.ROAD_CHANGED: "路况变化",
 }
 
 _CALLER, _UNIT = Recipient.CALLER, Recipient.UNIT
@@ -171,6 +180,8 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "unit": "承办单位",
     "due": "办理期限",
     "days": "延长的工作日数",
+    "road": "道路",
+    "state": "路况",
 }
 """What a template may name. Neither the caller nor what they said is among them: a message to a
 phone is read by whoever holds it (第七条)."""

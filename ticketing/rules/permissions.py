@@ -31,6 +31,8 @@ class Role(StrEnum):
     """12345's interface, the public window and other programs with a token."""
     SMS_GATEWAY = "sms_gateway"
     """The gateway of short messages: tells receipts and hands messages over, sees nothing."""
+    ROAD_FEED = "road_feed"
+    """Another system that knows the roads: posts and ends road notices, sees nothing."""
     SYSTEM = "system"
     """Our own worker."""
 
@@ -58,6 +60,7 @@ _ROLE_ZH: Mapping[Role, str] = {
     Role.ADMIN: "系统管理员",
     Role.PROGRAM: "对接系统",
     Role.SMS_GATEWAY: "短信网关",
+    Role.ROAD_FEED: "路况对接",
     Role.SYSTEM: "系统",
 }
 
@@ -196,6 +199,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     ),
     Role.PROGRAM: frozenset({Right.SEE_ORDERS}),
     Role.SMS_GATEWAY: frozenset({Right.REPORT_SMS}),
+    Role.ROAD_FEED: frozenset({Right.POST_NOTICES}),
     Role.SYSTEM: frozenset(),
 }
 

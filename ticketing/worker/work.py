@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports.working import ImportWorker
+from ticketing.information.road_messages import forget_subscriptions
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
 from ticketing.orders.jobs import OrderJobs
@@ -126,12 +127,18 @@ def import_lane(imports: ImportWorker) -> Lane:
 def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
     """Codes somebody waits for, then notices; a slow gateway delays no other lane."""
     codes, notices = CodeSender(database, clock, gateway), Sender(database, clock, gateway)
+
+    def forget() -> int:
+        with database.transaction() as session:
+            return forget_subscriptions(session, clock.now())
+
     return Lane(
         "sms",
         [
             Job("send codes", 1, codes.tick),
             Job("send messages", 2, notices.tick),
             Job("forget codes", 3600, codes.forget),
+            Job("forget road subscriptions", 3600, forget),
         ],
         patience=600,
     )

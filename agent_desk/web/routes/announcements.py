@@ -19,8 +19,10 @@ from agent_desk.web.shapes.information import (
 from agent_desk.web.shaping.numbers import Sight, note_sight, sight_of
 from ticketing.information import (
     SWITCHES,
+    Turn,
     add_to_group,
     cancel_announcement,
+    is_on_at,
     list_announcements,
     list_members,
     list_switches,
@@ -59,16 +61,16 @@ async def end_announcement(ask: Ask[Nothing, Nothing]) -> AnnouncementShape:
 
 
 async def show_switches(ask: Ask[Nothing, Nothing]) -> Switches:
+    moment = ask.desk.clock.now()
     rows = await ask.desk.database.read(list_switches)
-    return Switches(items=[_switch(name, row) for name, row in rows.items()])
+    return Switches(items=[_switch(name, row, moment) for name, row in rows.items()])
 
 
 async def turn_switch(ask: Ask[Nothing, SwitchBody]) -> SwitchShape:
-    name = ask.path["name"]
-    row = await ask.desk.database.write(
-        set_switch, ask.desk.clock.now(), ask.person, name, is_on=ask.body.is_on
-    )
-    return _switch(name, row)
+    name, moment = ask.path["name"], ask.desk.clock.now()
+    turn = Turn(ask.body.is_on, ask.body.on_from, ask.body.on_until)
+    row = await ask.desk.database.write(set_switch, moment, ask.person, name, turn)
+    return _switch(name, row, moment)
 
 
 async def show_caller_groups(ask: Ask[MemberQuery, Nothing]) -> Page[MemberShape]:
@@ -108,11 +110,16 @@ def _announcement(row: Announcement, moment: datetime) -> AnnouncementShape:
     )
 
 
-def _switch(name: str, row: CentreSwitch | None) -> SwitchShape:
+def _switch(name: str, row: CentreSwitch | None, moment: datetime) -> SwitchShape:
+    planned = row is not None and row.is_on and row.on_from is not None and row.on_from > moment
+    shown = row if planned or (row is not None and is_on_at(row, moment)) else None
     return SwitchShape(
         name=name,
         label=SWITCHES[name],
-        is_on=row is not None and row.is_on,
+        is_on=row is not None and is_on_at(row, moment),
+        planned=planned,
+        on_from=shown.on_from if shown else None,
+        on_until=shown.on_until if shown else None,
         changed_by=row.changed_by if row else "",
         changed_at=row.changed_at if row else None,
     )
@@ -131,6 +138,8 @@ def _member(row: CallerGroupMember, sight: Sight) -> MemberShape:
 
 _SEE = any_of(Right.READ_KNOWLEDGE, Right.ANNOUNCE)
 _ANNOUNCE = any_of(Right.ANNOUNCE)
+_WISH = any_of(Right.ANNOUNCE, Right.TAKE_CALLS)
+"""An agent notes what a caller asks for; who else is in the groups is the leaders' business."""
 _GROUPS = "/caller-groups"
 
 ROUTES: tuple[AnyRoute, ...] = (
@@ -160,8 +169,15 @@ ROUTES: tuple[AnyRoute, ...] = (
         "撤销公告",
     ),
     get("/switches", show_switches, _SEE, Nothing, Switches, "中心开关"),
-    put("/switches/{name}", turn_switch, _ANNOUNCE, SwitchBody, SwitchShape, "打开或关闭开关"),
+    put(
+        "/switches/{name}",
+        turn_switch,
+        _ANNOUNCE,
+        SwitchBody,
+        SwitchShape,
+        "打开（可定时）或关闭",
+    ),
     get(_GROUPS, show_caller_groups, _ANNOUNCE, MemberQuery, Page[MemberShape], "来电人群号码"),
-    post(_GROUPS, add_caller, _ANNOUNCE, MemberBody, MemberShape, "加入来电人群", 201),
+    post(_GROUPS, add_caller, _WISH, MemberBody, MemberShape, "加入来电人群", 201),
     delete(_GROUPS + r"/{id:\d+}", remove_caller, _ANNOUNCE, type(None), "移出来电人群"),
 )

@@ -17,11 +17,13 @@ from agent_desk.web.shapes.information import (
 from ticketing.actors import Actor
 from ticketing.information import (
     KnowledgeText,
+    Votes,
     change_knowledge,
     expire_knowledge,
     list_knowledge,
     publish_knowledge,
     submit_knowledge,
+    votes_by_topic,
     write_knowledge,
 )
 from ticketing.information.knowledge import STATES
@@ -42,7 +44,9 @@ async def show_knowledge(ask: Ask[KnowledgeQuery, Nothing]) -> Page[KnowledgeSha
         valid_at=None if edits else ask.desk.clock.now(),
     )
     last = str(rows[query.limit - 1].id) if len(rows) > query.limit else None
-    return Page[KnowledgeShape](items=[_shape(row) for row in rows[: query.limit]], next=last)
+    votes = await ask.desk.database.read(votes_by_topic)
+    items = [_shape(row, votes.get(row.topic)) for row in rows[: query.limit]]
+    return Page[KnowledgeShape](items=items, next=last)
 
 
 async def create_knowledge(ask: Ask[Nothing, KnowledgeBody]) -> KnowledgeSaved:
@@ -83,10 +87,16 @@ async def _saved(ask: AnyAsk, item: KnowledgeItem) -> KnowledgeSaved:
     return KnowledgeSaved(item=_shape(item), spoken=made)
 
 
-def _shape(item: KnowledgeItem) -> KnowledgeShape:
-    names = [name for name in KnowledgeShape.model_fields if name != "state_label"]
-    fields = {name: getattr(item, name) for name in names}
-    return KnowledgeShape(**fields, state_label=STATES[item.state])
+def _shape(item: KnowledgeItem, votes: Votes | None = None) -> KnowledgeShape:
+    ours = {"state_label", "useful", "useless"}
+    fields = {name: getattr(item, name) for name in KnowledgeShape.model_fields if name not in ours}
+    counted = votes or Votes(0, 0)
+    return KnowledgeShape(
+        **fields,
+        state_label=STATES[item.state],
+        useful=counted.useful,
+        useless=counted.useless,
+    )
 
 
 _SEE = any_of(Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE)

@@ -93,7 +93,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     get(
         r"/recordings/{id:\d+}/audio",
         play_recording,
-        any_of(Right.LISTEN_RECORDINGS, Right.TAKE_CALLS),
+        any_of(Right.LISTEN_RECORDINGS, Right.TAKE_CALLS, Right.SEE_OWN_UNIT_ORDERS),
         AudioQuery,
         type(None),
         "录音的声音，支持 Range",

@@ -2,16 +2,25 @@
 
 from datetime import datetime
 
+from aiohttp import web
+
 from agent_desk.web.routing import AnyRoute, Ask, any_of, get, post
 from agent_desk.web.shapes.base import Nothing, Page
 from agent_desk.web.shapes.information import (
+    RoadCatalogue,
     RoadNoticeBody,
     RoadNoticeImport,
     RoadNoticePosted,
     RoadNoticeQuery,
     RoadNoticeShape,
     RoadNoticesImported,
+    RoadsBody,
+    RoadShape,
+    SpeechQuery,
 )
+from ticketing import catalogues
+from ticketing.errors import Finding, InvalidInput
+from ticketing.imports.roads import import_roads
 from ticketing.information import (
     NOTICE_KINDS,
     SPOKEN_AT_MOST,
@@ -21,6 +30,7 @@ from ticketing.information import (
     list_road_notices,
     post_road_notice,
     spoken,
+    without_road,
 )
 from ticketing.records.information import RoadNotice
 from ticketing.rules.permissions import Right
@@ -40,7 +50,7 @@ async def create_road_notice(ask: Ask[Nothing, RoadNoticeBody]) -> RoadNoticePos
     moment = ask.desk.clock.now()
     text = _text(ask.body, moment)
     row = await ask.desk.database.write(post_road_notice, moment, ask.person, text)
-    made = await ask.desk.speech.speak([spoken(row)])
+    made = await ask.desk.speech.speak([spoken(row), without_road(row)])
     return RoadNoticePosted(notice=_shape(row, moment), spoken=made)
 
 
@@ -49,8 +59,32 @@ async def create_road_notices(ask: Ask[Nothing, RoadNoticeImport]) -> RoadNotice
     moment = ask.desk.clock.now()
     texts = [_text(body, moment) for body in ask.body.notices]
     rows = await ask.desk.database.write(import_road_notices, moment, ask.person, texts)
-    made = await ask.desk.speech.speak(map(spoken, rows[-SPOKEN_AT_MOST:]))
+    heard = rows[-SPOKEN_AT_MOST:]
+    made = await ask.desk.speech.speak([*map(spoken, heard), *map(without_road, heard)])
     return RoadNoticesImported(notices=[_shape(row, moment) for row in rows], spoken=made)
+
+
+async def show_roads(ask: Ask[Nothing, Nothing]) -> RoadCatalogue:
+    known = await ask.desk.database.read(catalogues.roads)
+    items = [RoadShape(number=road.number, name=road.name) for road in known.roads]
+    return RoadCatalogue(version=known.version, items=items)
+
+
+async def replace_roads(ask: Ask[Nothing, RoadsBody]) -> RoadCatalogue:
+    known = await ask.desk.database.write(
+        import_roads, ask.desk.clock.now(), ask.person, ask.body.csv
+    )
+    items = [RoadShape(number=road.number, name=road.name) for road in known.roads]
+    return RoadCatalogue(version=known.version, items=items)
+
+
+async def say_sentence(ask: Ask[SpeechQuery, Nothing]) -> web.StreamResponse:
+    """The same sound a caller will hear: made here, it is there for them."""
+    sound = await ask.desk.speech.sound(ask.query.text)
+    if sound is None:
+        raise InvalidInput((Finding("text", "暂时不能合成语音，请稍后再试"),))
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=sound, content_type="audio/wav", headers=headers)
 
 
 async def end_road_notice(ask: Ask[Nothing, Nothing]) -> RoadNoticeShape:
@@ -72,6 +106,7 @@ def _shape(row: RoadNotice, moment: datetime) -> RoadNoticeShape:
         road_no=row.road_no,
         road_name=row.road_name,
         section=row.section,
+        direction=row.direction,
         region_code=row.region_code,
         text=row.text,
         sentence=spoken(row),
@@ -109,6 +144,24 @@ ROUTES: tuple[AnyRoute, ...] = (
         RoadNoticesImported,
         "批量发布路况：有一条不合格则全部不发布",
         201,
+    ),
+    get("/roads", show_roads, _SEE, Nothing, RoadCatalogue, "道路目录：编号与名称"),
+    post(
+        "/roads/import",
+        replace_roads,
+        any_of(Right.EDIT_CATALOGUES),
+        RoadsBody,
+        RoadCatalogue,
+        "替换道路目录（CSV），旧版本保留",
+    ),
+    get(
+        "/road-notices/preview",
+        say_sentence,
+        any_of(Right.POST_NOTICES, Right.ANNOUNCE),
+        SpeechQuery,
+        type(None),
+        "试听：来电人将听到的声音",
+        media_type="audio/wav",
     ),
     post(
         r"/road-notices/{id:\d+}/cancel",

@@ -54,6 +54,10 @@ class Step(Answer):
     label: str
     pressed: str
     outcome: str
+    said: str = Field(description="来电人说的话；无权限时号码打码")
+    stretch: str = Field(description="这句话的录音段，没有时为空")
+    confidence: float | None
+    learned: dict[str, str] = Field(description="由这句话得出的变量；无权限时号码打码")
 
 
 class TalkShape(Answer):

@@ -24,15 +24,37 @@ class FlowFinding(Answer):
     severity: Literal["mistake", "advice"]
 
 
+class MainFlowShape(Answer):
+    """What a flow that answers calls asks of a caller."""
+
+    name: str
+    title: str
+    flows: int
+    steps: int
+    longest_seconds_to_person: float = Field(description="什么都不按，最长多少秒到人工或结束")
+    keys_to_person: int = Field(description="经过最远的一步到人工或结束，最少选择和输入几次")
+    version: str
+
+
+class TestVerdict(Answer):
+    """How a test case came out."""
+
+    name: str
+    flow: str
+    passed: bool
+    failures: list[str] = Field(description="哪里和期望不同")
+    expected: list[str]
+    said: list[str]
+    came_to: str = Field(description="最后停在哪里或怎样结束")
+
+
 class Report(Answer):
-    """What checking the whole menu found."""
+    """What checking and testing the whole menu found."""
 
+    fit: bool = Field(description="没有错误，测试用例全部通过，可以接电话")
     findings: list[FlowFinding]
-
-    @property
-    def is_fit(self) -> bool:
-        """Whether callers may hear it."""
-        return all(one.severity != "mistake" for one in self.findings)
+    main: list[MainFlowShape]
+    tests: list[TestVerdict]
 
 
 class FlowItem(Answer):

@@ -1,5 +1,6 @@
 """What the public is told: road notices, announcements, switches, caller groups, knowledge."""
 
+import csv
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -18,21 +19,34 @@ class RoadNoticeBody(Input):
     road_no: str = Field("", max_length=16, description="如 G1")
     road_name: str = Field(max_length=64)
     section: str = Field("", max_length=128)
+    direction: str = Field("", max_length=32, description="如 双向、往沈阳方向")
     region_code: str = Field("", pattern=r"^(\d{6})?$")
     text: str = Field(max_length=300, description="在道路、路段、类型之后播报的话")
     valid_from: Moment | None = Field(None, description="不填为现在")
     valid_until: Moment
 
 
-class RoadNoticeImport(Input):
-    """An array of notices, bare or as `notices`."""
+class ImportedNotice(RoadNoticeBody):
+    key: str = Field("", max_length=64, description="对接系统自己的编号；再次导入即更新同一条")
 
-    notices: list[RoadNoticeBody] = Field(min_length=1, max_length=500)
+
+class RoadNoticeImport(Input):
+    """An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first."""
+
+    notices: list[ImportedNotice] = Field(min_length=1, max_length=500)
 
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("csv"), str):
+            return {"notices": csv_rows(value["csv"])}
         return {"notices": value} if isinstance(value, list) else value
+
+
+def csv_rows(text: str) -> list[dict[str, str]]:
+    """Rows of a CSV text as objects; empty cells are not there, a column too many is a fault."""
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(), restkey="more")
+    return [{str(name): cell for name, cell in row.items() if cell} for row in rows]
 
 
 class RoadNoticeShape(Answer):
@@ -42,6 +56,7 @@ class RoadNoticeShape(Answer):
     road_no: str
     road_name: str
     section: str
+    direction: str
     region_code: str
     text: str
     sentence: str = Field(description="来电人听到的整句话")
@@ -89,14 +104,37 @@ class AnnouncementPosted(Answer):
     spoken: bool = Field(description=SPOKEN)
 
 
+class RoadShape(Answer):
+    number: str
+    name: str
+
+
+class RoadCatalogue(Answer):
+    version: str
+    items: list[RoadShape]
+
+
+class RoadsBody(Input):
+    csv: str = Field(max_length=200_000, description="两列 number,name，首行为列名；替换整个目录")
+
+
+class SpeechQuery(Input):
+    text: str = Field(min_length=1, max_length=600, description="要试听的整句话")
+
+
 class SwitchBody(Input):
     is_on: bool
+    on_from: Moment | None = Field(None, description="打开的开始时间，不填为现在")
+    on_until: Moment | None = Field(None, description="到时自动关闭，不填为一直")
 
 
 class SwitchShape(Answer):
     name: str
     label: str
-    is_on: bool
+    is_on: bool = Field(description="此刻是否起作用")
+    planned: bool = Field(description="已定时，时间未到")
+    on_from: Moment | None
+    on_until: Moment | None
     changed_by: str
     changed_at: Moment | None
 
@@ -156,6 +194,8 @@ class KnowledgeShape(Answer):
     source: str
     state: str
     state_label: str
+    useful: int = Field(0, description="来电人认为本主题的播报有用的次数")
+    useless: int = Field(0, description="认为没用的次数")
     valid_from: Moment | None
     valid_until: Moment | None
     reviewed_at: Moment | None

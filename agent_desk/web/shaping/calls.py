@@ -21,7 +21,7 @@ from ticketing.calls.summary import CallFacts, facts_of
 from ticketing.calls.views import WholeCall, caller_past, one_call
 from ticketing.clock import Clock
 from ticketing.recordings.views import held_ids
-from ticketing.records.calls import Call
+from ticketing.records.calls import Call, CallStep
 from ticketing.records.recordings import Recording
 
 
@@ -55,7 +55,7 @@ def call_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Ca
         notice_version=whole.call.notice_version,
         notice_whole=whole.call.notice_whole,
         caller_group=whole.call.caller_group,
-        steps=[Step.model_validate(step) for step in whole.steps],
+        steps=[_step(step, sight) for step in whole.steps],
         talks=_talks(whole),
         recordings=[
             recording_shape(recording, recording.id in held) for recording in whole.recordings
@@ -91,6 +91,12 @@ def _summary(call: Call, facts: CallFacts, sight: Sight) -> dict[str, Any]:
         "wait_seconds": _seconds(facts.waited),
         "talk_seconds": _seconds(facts.talked),
     }
+
+
+def _step(step: CallStep, sight: Sight) -> Step:
+    shape = Step.model_validate(step)
+    learned = {name: sight.said(text) for name, text in shape.learned.items()}
+    return shape.model_copy(update={"said": sight.said(shape.said), "learned": learned})
 
 
 def _talks(whole: WholeCall) -> list[TalkShape]:

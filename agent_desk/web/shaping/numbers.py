@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agent_desk.web.routing import AnyAsk
 from ticketing.people.audit import record_use, was_noted
 from ticketing.people.person import Person
-from ticketing.rules.masking import masked_name, masked_phone, masked_text
+from ticketing.rules.masking import masked_name, masked_phone, masked_speech, masked_text
 from ticketing.rules.permissions import Right
 
 
@@ -29,6 +29,10 @@ class Sight:
     def words(self, text: str, sealed: bool) -> str:
         """Free text; numbers in it are hidden like the others."""
         return text if self.is_open(sealed) else masked_text(text)
+
+    def said(self, words: str) -> str:
+        """What was said in the menu: spoken numbers and plates are hidden like written ones."""
+        return words if self.numbers else masked_speech(words)
 
 
 def sight_of(person: Person) -> Sight:

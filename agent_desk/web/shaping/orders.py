@@ -17,6 +17,7 @@ from ticketing import catalogues
 from ticketing.errors import NotFound
 from ticketing.orders.views import explained_deadline, history, work_order
 from ticketing.people.person import Person
+from ticketing.recordings.ledger import MESSAGE
 from ticketing.recordings.views import held_ids
 from ticketing.records.people import User
 from ticketing.records.recordings import Recording, WorkOrderRecording
@@ -57,7 +58,7 @@ def order_shape(
             "created_by_name": _name(session, order.created_by),
             "due": due_shape(session, order),
             "history": [_entry(row) for row in history(session, order)],
-            "recordings": _recordings(session, order) if inside else [],
+            "recordings": _recordings(session, order, whole=inside),
             "call": _call(session, order, sight, moment) if inside else None,
             "moves": offered_moves(session, moment, person, order),
         }
@@ -97,15 +98,19 @@ def _entry(row: WorkOrderEvent) -> HistoryEntry:
     )
 
 
-def _recordings(session: Session, order: WorkOrder) -> list[Any]:
+def _recordings(session: Session, order: WorkOrder, *, whole: bool) -> list[Any]:
+    """A unit sees what the caller left for it by voice, unless they asked for secrecy."""
+    if order.confidential and not whole:
+        return []
     rows = session.scalars(
         select(Recording)
         .join(WorkOrderRecording, WorkOrderRecording.recording_id == Recording.id)
         .where(WorkOrderRecording.work_order_id == order.id)
         .order_by(Recording.started_at, Recording.id)
     ).all()
-    held = held_ids(session, [row.id for row in rows])
-    return [recording_shape(row, row.id in held) for row in rows]
+    seen = [row for row in rows if whole or row.kind == MESSAGE]
+    held = held_ids(session, [row.id for row in seen])
+    return [recording_shape(row, row.id in held) for row in seen]
 
 
 def _call(session: Session, order: WorkOrder, sight: Sight, moment: datetime) -> Any:

@@ -29,12 +29,13 @@ from ticketing import information
 from ticketing.calls.views import call_steps
 from ticketing.clock import SystemClock
 from ticketing.database import Database
+from ticketing.information import Turn
 from ticketing.people.person import process
 from ticketing.records.calls import Call, CallStep
 
 MAIN = (
-    "水上遇险请按8，人工服务请按0。查路况请按1，ETC请按2，投诉举报请按3，意见建议请按4，"
-    "出租车上丢东西请按5，查工单进度请按6，铁路、民航、邮政和高速救援请按7，重听请按9"
+    "水上遇险请按8，人工请按0。路况按1，ETC按2，投诉按3，建议按4，出租车失物按5，"
+    "工单进度按6，救援和其他热线按7，慢速播报和设置按星号键，重听按9"
 )
 SURVEY = "请对本次服务作评价。非常满意请按1，满意请按2，基本满意请按3，不满意请按4，非常不满意请按5"
 AGENT, OUTSIDE = 2525.0, 3125.0
@@ -90,7 +91,7 @@ class AgiProcess:
         self._file = state / "settings.json"
         self._log = state / "agi.log"
         self._process: subprocess.Popen[bytes] | None = None
-        ports = {"fastagi": settings.fastagi_port}
+        ports = {"fastagi": settings.fastagi_port, "speech": settings.speech_port}
         paths = {
             "site": settings.site,
             "monitor": settings.monitor,
@@ -101,6 +102,8 @@ class AgiProcess:
         told = {
             "state": str(state),
             "database": database,
+            "secrets": {"installation": settings.installation_secret},
+            "speech": {"model": "told to the media server, if there is one"},
             "ports": ports,
             "paths": {name: str(path) for name, path in paths.items()},
         }
@@ -202,6 +205,6 @@ class MenuHouse:
         for is_on in (True, False):
             with self.database.transaction() as session:
                 moment = SystemClock().now()
-                information.set_switch(session, moment, process("test"), name, is_on=is_on)
+                information.set_switch(session, moment, process("test"), name, Turn(is_on=is_on))
             if is_on:
                 yield

@@ -90,5 +90,5 @@ def test_a_call_begun_before_a_restart_and_one_after_are_both_whole(
 
 OTHER = (
     "高速救援请按1，铁路请按2，民航请按3，邮政快递请按4，高速公路客服请按5，"
-    "返回请按星号键，重听请按9，人工服务请按0"
+    "客运公交常见问题请按6，返回请按星号键，重听请按9，人工服务请按0"
 )

@@ -16,10 +16,14 @@ from ticketing import information
 from ticketing.clock import SystemClock
 from ticketing.information import RoadNoticeText
 from ticketing.people.person import process
-from ticketing.records.work_orders import WorkOrder
+from ticketing.records.notices import Notice
+from ticketing.records.recordings import OrderStretch
+from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
 
 CALLER = "13900001111"
 HOUR = timedelta(hours=1)
+WHOSE = "登记的就是这个来电号码请按1，是其他号码请按2，返回请按星号键，人工服务请按0"
+ACTS = "催办请按1，语音补充请按2，撤回请按3，查其他工单请按4，返回请按星号键，人工服务请按0"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,7 @@ HOUR = timedelta(hours=1)
         ("70", "common"),
         ("720", "common"),
         ("72*3", "complaint"),
-        ("1*4", "common"),
+        ("1#*4", "common"),
         ("93", "complaint"),
     ],
 )
@@ -73,7 +77,7 @@ def test_without_road_notices_the_caller_hears_that_there_are_none(
     menu: MenuHouse, carrier: Carrier
 ) -> None:
     call = menu.call(carrier)
-    call.phone.press("1")
+    call.phone.press("1#")
     call.phone.hears(menu.phrases("目前没有收到高速公路管制和封闭的消息"))
     call.phone.press("*")
     call.phone.hears(menu.phrases(MAIN))
@@ -91,7 +95,7 @@ def test_a_road_notice_typed_a_minute_ago_is_spoken(
         posted = information.post_road_notice(session, now, process("duty"), notice)
         spoken = Sentence((" ".join(information.spoken(posted).split()),))
     call = menu.call(carrier)
-    call.phone.press("1")
+    call.phone.press("1#")
     with menu.phrases.library.spoken(spoken) as sound:
         call.phone.hears(sound, seconds=40)
     with menu.database.transaction() as session:
@@ -104,10 +108,10 @@ def test_wrong_keys_are_said_to_be_wrong_and_the_third_leads_to_a_seat(
     menu.pbx.sign_in("1041", *QUEUES)
     call = menu.call(carrier)
     for _ in range(2):
-        call.phone.press("*")
+        call.phone.press("#")
         call.phone.hears(menu.phrases("按键无效，请重新选择"))
         call.phone.hears(menu.phrases(MAIN))
-    call.phone.press("*")
+    call.phone.press("#")
     carrier.rings("1041").answer()
     assert menu.steps(call)[-1].outcome == "person"
 
@@ -145,12 +149,10 @@ def test_an_orders_progress_is_told_for_its_number_and_the_callers_phone(
         session.add(an_order("JT2101002026112851952743", moment))
     call = menu.call(carrier)
     call.phone.press("6")
-    call.phone.press("51952743")
-    call.phone.hears(menu.phrases("登记的就是这个来电号码请按1，是其他号码请按2"))
+    call.phone.hears(menu.phrases(WHOSE))
     call.phone.press("1")
-    call.phone.hears(
-        menu.phrases("查其他工单请按1，返回请按星号键，对办理有疑问请按0转人工"), seconds=40
-    )
+    call.phone.press("2743")
+    call.phone.hears(menu.phrases(ACTS), seconds=40)
     call.phone.hang_up()
     wait_for("the walk is written", lambda: menu.row(call).flow_ending == "gone")
     outcomes = {step.step: step.outcome for step in menu.steps(call)}
@@ -176,9 +178,9 @@ def an_order(order_no: str, moment: datetime) -> WorkOrder:
 def test_somebody_elses_phone_does_not_open_an_order(menu: MenuHouse, carrier: Carrier) -> None:
     call = menu.call(carrier, caller="13900002222")
     call.phone.press("6")
-    call.phone.press("51952743")
-    call.phone.hears(menu.phrases("登记的就是这个来电号码请按1，是其他号码请按2"))
+    call.phone.hears(menu.phrases(WHOSE))
     call.phone.press("1")
+    call.phone.press("2743")
     call.phone.hears(menu.phrases("没有查到，编号或电话号码可能有误"))
 
 
@@ -248,7 +250,10 @@ def test_what_a_caller_lost_is_recorded_and_becomes_a_draft_whose_number_is_told
     call.phone.press("1")
     call.phone.press("#")
     call.phone.hears(
-        menu.phrases("请在提示音后说出丢了什么、从哪里上车到哪里下车、怎么联系您。说完请按井号键")
+        menu.phrases(
+            "请在提示音后说出车牌里的字母、丢了什么、从哪里上车到哪里下车、怎么联系您。"
+            "说完请按井号键"
+        )
     )
     stretch = menu.pbx.wait_told(DialplanEvent.STRETCH, lambda f: f["call"] == call.key)
     call.phone.speaks(1450)
@@ -263,3 +268,80 @@ def test_what_a_caller_lost_is_recorded_and_becomes_a_draft_whose_number_is_told
         order = session.scalars(select(WorkOrder).where(WorkOrder.call_key == call.key)).one()
     assert (order.state, order.sub_item, order.caller_number) == ("draft", "财物遗失", CALLER)
     assert "乘车日：今天" in order.content
+
+
+def test_a_road_by_its_number_is_told_texted_and_subscribed_to(
+    menu: MenuHouse, carrier: Carrier
+) -> None:
+    now = SystemClock().now()
+    notice = RoadNoticeText(
+        "closure", "G1", "京哈高速", "沈阳至四平段", "210100", "因大雪封闭。", now, now + HOUR
+    )
+    with menu.database.transaction() as session:
+        posted = information.post_road_notice(session, now, process("duty"), notice)
+    call = menu.call(carrier)
+    call.phone.press("11#")
+    words = Sentence((" ".join(information.without_road(posted).split()),))
+    with menu.phrases.library.spoken(words) as sound:
+        call.phone.hears(sound, seconds=60)
+    call.phone.hears(
+        menu.phrases(
+            "短信发送请按1，路况变化时短信通知请按2，查其他路请按3，返回请按星号键，"
+            "重听请按9，人工服务请按0"
+        )
+    )
+    call.phone.press("1")
+    call.phone.hears(menu.phrases("短信马上发到这个号码"))
+    call.phone.press("21")
+    call.phone.hears(menu.phrases("已经登记，路况变化时会发短信，回复字母T随时停止"))
+    with menu.database.transaction() as session:
+        information.cancel_road_notice(session, SystemClock().now(), process("duty"), posted.id)
+        texts = session.scalars(
+            select(Notice.text).where(Notice.number == CALLER).order_by(Notice.id)
+        ).all()
+    assert texts[0].startswith("【12328】G1京哈高速：")
+    assert "已解除" in texts[1]
+
+
+def test_a_spoken_supplement_belongs_to_the_order_and_urging_is_on_its_log(
+    menu: MenuHouse, carrier: Carrier, moment: datetime
+) -> None:
+    number = "JT2101002026112851959999"
+    with menu.database.transaction() as session:
+        session.add(an_order(number, moment))
+    call = menu.call(carrier)
+    call.phone.press("6")
+    call.phone.hears(menu.phrases(WHOSE))
+    call.phone.press("19999")
+    call.phone.hears(menu.phrases(ACTS), seconds=40)
+    call.phone.press("1")
+    call.phone.hears(menu.phrases("已经催办，承办单位会收到提醒"))
+    call.phone.press("2")
+    call.phone.hears(menu.phrases("请在提示音后补充，说完请按井号键"))
+    stretch = menu.pbx.wait_told(DialplanEvent.STRETCH, lambda f: f["call"] == call.key)
+    call.phone.speaks(1450)
+    file = menu.pbx.settings.monitor / stretch["file"].rsplit("/", 1)[1]
+    wait_for("three seconds on disk", lambda: file.exists() and file.stat().st_size > 48_000)
+    call.phone.press("#")
+    call.phone.hears(menu.phrases("补充已经附在工单上，承办单位可以听到"))
+    with menu.database.reading() as session:
+        order = session.scalars(select(WorkOrder).where(WorkOrder.order_no == number)).one()
+        events = session.scalars(
+            select(WorkOrderEvent.event).where(WorkOrderEvent.work_order_id == order.id)
+        ).all()
+        bound = session.scalars(
+            select(OrderStretch.stretch).where(OrderStretch.work_order_id == order.id)
+        ).all()
+    assert list(events) == ["remind", "supplement"]
+    assert list(bound) == [stretch["stretch"]]
+
+
+def test_slow_words_are_slower_and_the_same(menu: MenuHouse, carrier: Carrier) -> None:
+    """What the phone hears after choosing it is the slowed sound of the same words."""
+    call = menu.call(carrier, caller="13900005555")
+    call.phone.press("*1")
+    told = menu.phrases.library.spoken(Sentence(("现在起慢速播报，以后来电也是",), slow=True))
+    with told as sound:
+        call.phone.hears(sound, seconds=40)
+    with menu.database.reading() as session:
+        assert information.caller_groups(session, "13900005555") == {"slow"}

@@ -27,6 +27,11 @@ steps:
   again: {do: say, text: 仍是NAME菜单。, next: main}
   complaint: {do: to_agent, skill: complaint}
 """
+SURVEY = """flow: survey
+title: 试验评价
+steps:
+  bye: {do: hang_up, text: 感谢使用NAME菜单。}
+"""
 CALLERS_A_STEP = 2
 
 
@@ -44,9 +49,9 @@ class Editor:
         for index, phrase in enumerate(self._phrases(self.named)):
             pair = 320 + 53 * self.named, 2100 + 400 * index
             write_wav(self.house.phrases(phrase), tone(*pair, seconds=1.0))
-        text = FLOW.replace("NAME", f"第{self.named}种")
-        number = published(self.house.database, shipped_texts(**{"12328": text}))
-        return self._arrived(number)
+        flows = {"12328": FLOW, "survey": SURVEY}
+        named = {name: flow.replace("NAME", f"第{self.named}种") for name, flow in flows.items()}
+        return self._arrived(published(self.house.database, shipped_texts(**named)))
 
     def roll_back(self) -> int:
         return self._arrived(rolled_back(self.house.database))
@@ -56,6 +61,9 @@ class Editor:
 
     def repeated(self, name: int) -> Path:
         return self.house.phrases(self._phrases(name)[1])
+
+    def goodbye(self, name: int) -> Path:
+        return self.house.phrases(self._phrases(name)[2])
 
     def _arrived(self, number: int) -> int:
         shelf = Shelf(self.flows / "published")
@@ -68,8 +76,8 @@ class Editor:
         return number
 
     @staticmethod
-    def _phrases(name: int) -> tuple[str, str]:
-        return f"这里是第{name}种菜单", f"仍是第{name}种菜单"
+    def _phrases(name: int) -> tuple[str, str, str]:
+        return f"这里是第{name}种菜单", f"仍是第{name}种菜单", f"感谢使用第{name}种菜单"
 
 
 @pytest.fixture
@@ -125,6 +133,24 @@ def _went_as_begun(menu: MenuHouse, caller: InMenu) -> None:
     row, steps = menu.row(caller.call), menu.steps(caller.call)
     assert (row.flow_ending, steps[-1].step) == ("queue", "complaint")
     assert {row.flow_version, *(step.flow_version for step in steps)} == {str(caller.version)}
+
+
+def test_the_survey_is_of_the_menu_the_call_began_with(
+    menu: MenuHouse, carrier: Carrier, editor: Editor
+) -> None:
+    """Published during the talk: the caller hears nothing of it, the next caller does."""
+    menu.pbx.sign_in("1041", *QUEUES)
+    editor.publish()
+    caller = menu.dial(carrier)
+    caller.phone.hears(editor.greeting(1))
+    caller.phone.press("3")
+    seat = carrier.rings("1041").answer(hums=AGENT)
+    caller.phone.hears_tone(AGENT)
+    editor.publish()
+    seat.hang_up()
+    caller.phone.hears(editor.goodbye(1))
+    caller.phone.waits_for_end()
+    menu.dial(carrier).phone.hears(editor.greeting(2))
 
 
 @pytest.fixture

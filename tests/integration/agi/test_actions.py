@@ -20,6 +20,7 @@ from tests.centre import PHONE, Centre
 from ticketing import information
 from ticketing.database import Database
 from ticketing.errors import DatabaseAway, InvalidInput
+from ticketing.information import Turn
 from ticketing.people.person import process
 from ticketing.records.work_orders import WorkOrder
 
@@ -100,7 +101,7 @@ def test_what_was_lost_becomes_a_draft_in_its_place_of_the_tree(
     assert (order.domain, order.topic, order.sub_item) == ("城市客运", "巡游出租汽车", "财物遗失")
     assert order.caller_number == PHONE
     assert order.extra == answers
-    for words in ("车牌数字：12345", "乘车日：今天", "own：x", "语音留言12秒"):
+    for words in ("车牌：12345", "乘车日：今天", "own：x", "语音留言12秒"):
         assert words in order.content
 
 
@@ -120,7 +121,7 @@ def test_switches_groups_and_notices_are_those_in_force(
     assert not actions.switched_on("direct")
     assert actions.announcement() is None
     with database.transaction() as session:
-        information.set_switch(session, moment, process("duty"), "direct", is_on=True)
+        information.set_switch(session, moment, process("duty"), "direct", Turn(is_on=True))
         notice(session, moment)
     assert actions.switched_on("direct")
     assert actions.caller_groups() == frozenset()
@@ -197,10 +198,10 @@ def test_a_caller_waits_no_longer_than_allowed_and_the_next_not_at_all(tmp_path:
     limited = LimitedDatabase(database, seconds=0.2, rest=60.0)
     began = time.monotonic()
     with pytest.raises(DatabaseAway):
-        limited.ask(lambda session: information.is_switched_on(session, "x"))
+        limited.ask(lambda session: information.caller_groups(session, "x"))
     assert time.monotonic() - began < 0.9
     for _ in range(50):
         with pytest.raises(DatabaseAway):
-            limited.ask(lambda session: information.is_switched_on(session, "x"))
+            limited.ask(lambda session: information.caller_groups(session, "x"))
     assert database.asked == 1
     limited.close()

@@ -64,7 +64,7 @@ def test_the_caller_hears_the_menu_and_silence_leads_to_a_person(house: AgiHouse
     side = AsteriskSide(house.port, "12328")
     told = side.run()
     assert told["FLOW_RESULT"] == "queue"
-    assert "查路况请按1" in house.sounds.words(side.played)
+    assert "路况按1" in house.sounds.words(side.played)
 
 
 def test_a_caller_who_hangs_up_is_written_down_and_nothing_is_told(
@@ -76,6 +76,15 @@ def test_a_caller_who_hangs_up_is_written_down_and_nothing_is_told(
     wait_until(lambda: house.bookkeeping.unwritten() == 0)
     assert call(database).flow_ending == "gone"
     assert steps(database)[-1] == ("main", "", "gone")
+
+
+def test_a_long_recording_that_silence_ended_is_kept_and_has_no_key(
+    house: AgiHouse, database: Database
+) -> None:
+    """Its answer is a large number where a key would stand."""
+    side = AsteriskSide(house.port, "12328", acts=["5", "#", "1", "#", QUIET, HANGS_UP])
+    side.run()
+    wait_until(lambda: ("describe", "", "recorded") in steps(database))
 
 
 def test_distress_is_transferred_at_one_key(house: AgiHouse) -> None:

@@ -331,3 +331,13 @@ def test_orders_and_recordings_that_come_at_the_same_moment_meet(
     assert failures == []
     with stage.database.reading() as session:
         assert len(session.scalars(select(WorkOrderRecording)).all()) == 100
+
+
+def test_last_words_nobody_announced_are_taken_in_as_the_callers(stage: Stage) -> None:
+    """Who hangs up while speaking in the menu leaves a file and no line to announce it on."""
+    name = f"{KEY}-2-speech"
+    path = write_wav(stage.monitor / f"{KEY}_{name}.wav", tone(1, 500))
+    age(path, stage.clock.now() - timedelta(minutes=5))
+    reconcile.adopt_orphans(stage.database, NODE, stage.monitor, stage.clock.now())
+    adopted = stage.recordings()[name]
+    assert (adopted.kind, adopted.role) == (ledger.SPEECH, "caller")

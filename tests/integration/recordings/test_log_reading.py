@@ -255,3 +255,16 @@ def test_killed_again_and_again_in_mid_reading_nothing_is_lost_or_doubled(
     assert {call.outcome for call in calls} == {"talked"}
     assert len(talks) == 2 * len(calls)
     assert len(recordings) == 3 * len(calls)
+
+
+def test_what_was_said_in_the_menu_is_a_recording_of_its_own_kind(
+    stage: Stage, moment: datetime
+) -> None:
+    begun = told(moment, "HotlineCall", "callref=c-1;dialled=12328;entry=main")
+    name = f"{KEY}-1-speech"
+    file = f"/spool/monitor/{KEY}_{name}.wav"
+    said = told(moment, "HotlineStretch", f"stretch={name};role=caller;party=;file={file}")
+    stage.asterisk_writes(begun, said)
+    stage.reader.read_on()
+    recording = stage.recordings()[name]
+    assert (recording.kind, recording.role, recording.call_key) == ("speech", "caller", KEY)

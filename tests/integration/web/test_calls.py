@@ -25,6 +25,7 @@ async def test_a_call_carries_menu_talk_and_recording(
     assert (call["wait_seconds"], call["talk_seconds"]) == (12, 60)
     assert (call["user_name"], call["talks"][0]["user_name"]) == ("李小红", "李小红")
     assert [step["pressed"] for step in call["steps"]] == ["0"]
+    assert call["steps"][0]["said"] == "车牌辽A一二三四五"
     assert call["recordings"][0]["waveform"]["left"] == [0, 50, 100]
     assert call["started_at"] == "2026-11-25T10:00:00.000+08:00"
     assert (await agent.get("/calls/t-9.9")).status == 404
@@ -76,7 +77,10 @@ async def test_numbers_are_masked_without_the_right_and_noted_with_it(
     auditor, agent = await desk.signed_in("auditor"), await desk.signed_in("agent1")
     for path in ("/calls", "/calls/t-1.1", "/calls/t-1.1/past"):
         assert NUMBER not in str((await auditor.get(path)).body)
-    assert (await auditor.get("/calls/t-1.1")).body["caller_number"] == "138****5678"
+    masked = (await auditor.get("/calls/t-1.1")).body
+    assert masked["caller_number"] == "138****5678"
+    assert masked["steps"][0]["said"] == "车牌辽A***四五"
+    assert masked["steps"][0]["learned"] == {"kind": "complaint", "plate": "辽A***45"}
     for _ in range(3):
         await agent.get("/calls/t-1.1")
     rows = (await auditor.get("/audit", params={"what": "number.see"})).body["items"]

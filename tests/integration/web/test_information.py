@@ -117,7 +117,8 @@ async def test_the_menu_is_switched_off_and_on(desk: RunningDesk) -> None:
     leader, agent = await desk.signed_in("leader"), await desk.signed_in("agent1")
     before = (await agent.get("/switches")).body["items"]
     assert [(one["name"], one["label"], one["is_on"]) for one in before] == [
-        ("direct", "直达人工", False)
+        ("direct", "直达人工", False),
+        ("emergency", "应急模式", False),
     ]
     assert (await agent.put("/switches/direct", {"is_on": True})).status == 403
     assert (await leader.put("/switches/direct", {"is_on": True})).status == 200

@@ -7,7 +7,7 @@ import pytest
 from asterisk_conf import names
 from asterisk_conf.prompt_texts import prompt_texts, spoken
 from asterisk_conf.render import TEMPLATES
-from asterisk_conf.secrets import seat_password
+from asterisk_conf.secrets import seat_password, speech_secret
 from tests.unit.asterisk_conf.house import rendered, section, settings, site
 
 TRUNKS = {
@@ -140,3 +140,11 @@ def test_hours_shorter_than_round_the_clock_are_kept_in_beijing_time(
     text = rendered(site(hours=hours))["extensions.conf"]
     assert f"GotoIfTime({rule},*,*,Asia/Shanghai?open)" in text
     assert "GotoIfTime" not in rendered()["extensions.conf"]
+
+
+def test_asterisk_shows_the_media_server_a_secret_and_tries_once() -> None:
+    """A caller waits in silence while it tries."""
+    line = section(rendered()["websocket_client.conf"], names.SPEECH_LINE, "websocket_client")
+    assert line["uri"] == "ws://127.0.0.1:21005/media"
+    assert line["password"] == speech_secret("5e" * 32)
+    assert int(line["reconnect_attempts"]) * int(line["connection_timeout"]) <= 1000

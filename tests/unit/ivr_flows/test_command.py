@@ -1,7 +1,7 @@
 """The command line an administrator uses."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +20,19 @@ from ivr_flows.interfaces import (
     ToQueue,
 )
 from ivr_flows.prompts.sound import Sound, wav_bytes
-from ivr_flows.simulator import ExampleBusiness, TerminalCaller, TerminalJournal, in_words
+from ivr_flows.simulation.business import MadeUpBusiness
+from ivr_flows.simulation.data import example_facts
+from ivr_flows.simulation.endings import ended_as
+from ivr_flows.simulator import TerminalCaller, TerminalJournal
 from tests.unit.ivr_flows.walking import bundle_of, shipped
+
+MOMENT = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 def test_check_passes_the_shipped_flows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     printed = capsys.readouterr().out
-    assert "12328 通过：5 个流程" in printed
+    assert "12328 通过：9 个流程" in printed
     assert "survey 通过" in printed
 
 
@@ -47,7 +52,7 @@ def test_draw_prints_every_step_and_key(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["draw"]) == 0
     picture = capsys.readouterr().out
     assert picture.startswith("flowchart TD\n")
-    assert picture.count("subgraph") == 5
+    assert picture.count("subgraph") == 9
     assert '-->|"8"|' in picture
 
 
@@ -71,20 +76,20 @@ def typed(*lines: str, **options: object) -> tuple[object, list[str]]:
             raise EOFError
         return rest.pop(0)
 
-    business = ExampleBusiness(date(2026, 11, 28), **options)
+    facts = example_facts(MOMENT).model_copy(update=options)
     ending = walk(
         shipped(),
         CallFacts("13800000000", "12328"),
         TerminalCaller(read, printed.append),
-        business,
+        MadeUpBusiness(facts),
         TerminalJournal(printed.append),
-        lambda: datetime(2026, 11, 28, tzinfo=UTC),
+        lambda: MOMENT,
     )
     return ending, printed
 
 
 def test_the_simulator_walks_like_a_caller() -> None:
-    ending, printed = typed("6", "12345678", "1", "0")
+    ending, printed = typed("6", "1", "5678", "0")
     assert ending == ToQueue("common", 0, Reason.ASKED)
     assert any("目前正在办理" in line for line in printed)
 
@@ -96,15 +101,15 @@ def test_the_simulator_takes_keys_typed_together_and_words_for_a_recording() -> 
 
 
 def test_the_simulator_plays_switches_and_groups() -> None:
-    assert typed(switches=frozenset({"direct"}))[0] == ToQueue("common", 0, Reason.CHOSEN)
-    assert typed(groups=frozenset({"truck_driver"}))[0] == ToQueue("driver", 0, Reason.CHOSEN)
-    assert typed("7", "2", transfers=True)[0] == ToNumber("12306")
+    assert typed(switches=["direct"])[0] == ToQueue("common", 0, Reason.CHOSEN)
+    assert typed(groups=["truck_driver"])[0] == ToQueue("driver", 0, Reason.CHOSEN)
+    assert typed("7", "2", transfers=["12306"])[0] == ToNumber("12306")
 
 
 @pytest.mark.parametrize(
     ("ending", "words"),
     [
-        (ToQueue("", 5, Reason.ASKED), "转人工：队列 默认，优先级 5，原因 asked"),
+        (ToQueue("", 5, Reason.ASKED), "转人工：队列 默认，优先级 5，按了0"),
         (ToNumber("12395"), "转接外线 12395"),
         (LeaveMessage(), "转语音留言"),
         (HangUp(), "流程结束，挂机"),
@@ -112,7 +117,7 @@ def test_the_simulator_plays_switches_and_groups() -> None:
     ],
 )
 def test_every_ending_has_words(ending: object, words: str) -> None:
-    assert in_words(ending) == words  # type: ignore[arg-type]
+    assert ended_as(ending).words == words  # type: ignore[arg-type]
 
 
 def test_prompts_are_made_where_the_settings_say(

@@ -53,9 +53,15 @@ def walked(
     actions: FakeActions | None = None,
     messages: Iterable[VoiceMessage] = (),
     journal: FakeJournal | None = None,
+    *,
+    confidence: float = 1.0,
+    deaf: bool = False,
 ) -> Walked:
     """Send a scripted caller through; every turn of the script must have come."""
-    caller, actions = FakeCaller(script, messages), actions or FakeActions()
+    caller, actions = (
+        FakeCaller(script, messages, confidence=confidence, deaf=deaf),
+        actions or FakeActions(),
+    )
     journal = journal or FakeJournal()
     ending = walk(bundle, CallFacts(CALLER, "12328"), caller, actions, journal, caller.clock)
     assert caller.unused == []

@@ -108,3 +108,12 @@ def test_no_caller_id_writes_an_event_of_its_own(number: str) -> None:
 def test_any_text_is_an_event_nothing_or_garbage(text: str) -> None:
     with suppress(cel.CelGarbage):
         assert cel.decode(text) is None
+
+
+def test_the_end_of_a_speech_turn_is_nobodys_hang_up() -> None:
+    """The media server's own channel comes and goes with every turn."""
+    line = hangup(AT, AGENT_LEG, "WebSocket/speech/0x7f0c4c0", CARRIER_CHANNEL)
+    assert cel.decode(line) is None
+
+
+CARRIER_CHANNEL = "PJSIP/carrier-00000001"

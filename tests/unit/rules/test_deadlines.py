@@ -122,7 +122,7 @@ def test_when_the_notice_comes_the_same_order_is_due_elsewhere() -> None:
     after = replace(CLOCKS, calendar=notice).handling(Kind.SUGGESTION, received)
     assert before.provisional
     assert not after.provisional
-    assert (before.calendar_version, after.calendar_version) == ("2026.1", "2027")
+    assert (before.calendar_version, after.calendar_version) == ("2026.2", "2027")
     assert after.due_at != before.due_at
 
 

@@ -51,7 +51,12 @@ def test_the_shipped_texts_are_sound_and_every_notice_has_one() -> None:
         for told in (*SENT_BY.values(), notices_of(Event.RATE, {"rating": "dissatisfied"}))
         for kind, recipients in told
         for recipient in recipients
-    } | {(NoticeKind.DUE_SOON, Recipient.UNIT)}
+    } | {
+        (NoticeKind.DUE_SOON, Recipient.UNIT),
+        (NoticeKind.REGISTERED, Recipient.CALLER),
+        (NoticeKind.ROAD_STATE, Recipient.CALLER),
+        (NoticeKind.ROAD_CHANGED, Recipient.CALLER),
+    }
     assert {(one.kind, one.recipient) for one in shipped} == needed
 
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from ticketing import data
 from ticketing.rules.classification import Classification, Kind
-from ticketing.rules.masking import masked_identity, masked_name, masked_phone, masked_text
+from ticketing.rules.masking import (
+    masked_identity,
+    masked_name,
+    masked_phone,
+    masked_speech,
+    masked_text,
+)
 from ticketing.rules.permissions import RIGHTS, Right, Role, rights_of
 from ticketing.rules.ratings import BY_KEY, THREE_LEVELS, Rating, satisfaction_rate
 from ticketing.rules.recordings import Hold, retain_until, why_kept
@@ -168,6 +174,12 @@ def test_numbers_inside_a_text_are_hidden_and_the_rest_stays() -> None:
     assert masked_text(text) == (
         "联系138****5678，身份证210102********1234，工单JT2101002024120251955520"
     )
+
+
+def test_spoken_numbers_and_plates_are_hidden_but_for_their_end() -> None:
+    assert masked_speech("辽A一二三四五 对") == "辽A***四五 对"
+    assert masked_speech("幺三八零零幺三八零零零") == "*********零零"
+    assert masked_speech("我要投诉出租车 G一五") == "我要投诉出租车 G一五"
 
 
 @given(st.from_regex(r"[0-9]{1,20}", fullmatch=True))

@@ -22,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/notices', component: () => import('@/pages/notices/NoticesPage.vue'), meta: { title: '通知' } },
   { path: '/wall', component: () => import('@/pages/wall/WallPage.vue'), meta: { title: '席位看板' } },
   { path: '/information', component: () => import('@/pages/information/InformationPage.vue'), meta: { title: '路况与公告' } },
+  { path: '/menu', component: () => import('@/pages/menu/MenuPage.vue'), meta: { title: '语音菜单' } },
   { path: '/quality', component: () => import('@/pages/quality/QualityPage.vue'), meta: { title: '质检' } },
   { path: '/quality/spot-checks/:id(\\d+)', component: () => import('@/pages/quality/SpotCheckPage.vue'), props: true, meta: { title: '抽检' } },
   { path: '/admin', component: () => import('@/pages/admin/AdminPage.vue'), meta: { title: '管理' } },

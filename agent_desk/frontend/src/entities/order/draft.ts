@@ -1,6 +1,6 @@
 /** The order as it is being written down, and what is plainly missing before it is sent. */
 import type { Finding } from '@/shared/api/http'
-import type { NewOrder, Order } from '@/shared/api/types'
+import type { Catalogue, NewOrder, Order } from '@/shared/api/types'
 import { countHan, MIN_HAN } from '@/shared/format/han'
 
 export type Then = NewOrder['then']
@@ -21,6 +21,17 @@ export function emptyDraft(regionCode: string): OrderDraft {
     place: '', object: '', content: '', reason: '', extra: {}, priority: 'normal', tags: [],
     then: 'instant', result: '', reject_code: '', reject_reason: '', told: false, escalate_to: '省级12328热线中心',
   }
+}
+
+/** What the caller said in the menu, as far as it fits the form; a topic only where the tree has it once. */
+export function learnedDraft(learned: Record<string, string>, domains: Catalogue['domains']): Partial<OrderDraft> {
+  const kind = (['consult', 'complaint', 'suggestion'] as const).find((known) => known === learned.kind)
+  const word = learned.topic ?? ''
+  const places = domains.flatMap((domain) => domain.topics.flatMap((topic) => [
+    ...(topic.name === word ? [{ domain: domain.name, topic: topic.name, sub_item: '' }] : []),
+    ...topic.sub_items.filter((item) => item.name === word).map((item) => ({ domain: domain.name, topic: topic.name, sub_item: item.name })),
+  ]))
+  return { ...(kind ? { kind, then: kind === 'consult' ? 'instant' : 'handle' } : {}), ...(places.length === 1 ? places[0] : {}) }
 }
 
 /** An order that is written already, as a draft to correct. */

@@ -1,7 +1,7 @@
 /** The words of a recording's codes. */
 import type { Tone } from '@/shared/ui/Pill.vue'
 
-const KINDS: Record<string, string> = { voice: '单方', conversation: '双方合成', message: '留言' }
+const KINDS: Record<string, string> = { voice: '单方', conversation: '双方合成', message: '留言', speech: '菜单语音' }
 const ROLES: Record<string, string> = { caller: '来电人', agent: '座席', outside: '外线', leader: '班长' }
 export const STATES: Record<string, { label: string; tone: Tone }> = {
   announced: { label: '录制中', tone: 'blue' },

@@ -10,6 +10,7 @@ export interface ProblemBody {
   by?: string
   at?: string
   change?: string
+  report?: unknown
 }
 
 const TITLES: Record<number, string> = {
@@ -49,9 +50,9 @@ export interface Api {
   post: <T>(path: string, body?: unknown) => Promise<T>
   put: <T>(path: string, body: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
-  remove: <T>(path: string) => Promise<T>
-  /** A file as it is, not JSON. */
-  upload: <T>(path: string, query: Query, file: Blob) => Promise<T>
+  remove: <T>(path: string, body?: unknown) => Promise<T>
+  /** A file's own bytes, not JSON. */
+  upload: <T>(path: string, file: Blob) => Promise<T>
   /** The session's token; empty before log-in. */
   setCsrfToken: (token: string) => void
   onSignedOut: (listener: () => void) => void
@@ -78,9 +79,8 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
   const signedOut: (() => void)[] = []
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const file = body instanceof Blob
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = file ? 'application/octet-stream' : 'application/json'
+    if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json'
     if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken
     let response: Response
     try {
@@ -88,7 +88,7 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
         method,
         headers,
         credentials: 'same-origin',
-        body: body === undefined || file ? body : JSON.stringify(body),
+        body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       })
     } catch {
       throw new Problem(0, {})
@@ -106,8 +106,8 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
     post: (path, body = {}) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
-    remove: (path) => call('DELETE', path),
-    upload: (path, query, file) => call('POST', withQuery(path, query), file),
+    remove: (path, body) => call('DELETE', path, body),
+    upload: (path, file) => call('POST', path, file),
     setCsrfToken: (token) => { csrfToken = token },
     onSignedOut: (listener) => { signedOut.push(listener) },
   }

@@ -589,6 +589,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单留下的待确认草稿，最早的在前 */
+        get: operations["show_voice_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待回电的来电人，等得最久的在前 */
+        get: operations["show_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 领取回电任务 */
+        post: operations["begin_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记回电结果：联系上，或没有接通 */
+        post: operations["end_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -1052,6 +1120,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 道路目录：编号与名称 */
+        get: operations["show_roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 替换道路目录（CSV），旧版本保留 */
+        post: operations["replace_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/road-notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试听：来电人将听到的声音 */
+        get: operations["say_sentence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/road-notices/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1129,7 +1248,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** 打开或关闭开关 */
+        /** 打开（可定时）或关闭 */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -1253,6 +1372,127 @@ export interface paths {
         put?: never;
         /** 使条目失效 */
         post: operations["end_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查未保存的修改，不保存 */
+        post: operations["check_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各种步骤能写什么 */
+        get: operations["show_flow_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 模拟一次来电：按键和说的话从头给出 */
+        post: operations["simulate_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 拿某天来电的按键走一遍草稿，看有什么不同 */
+        post: operations["run_shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 测试用例 */
+        get: operations["show_flow_tests"];
+        put?: never;
+        /** 新增 */
+        post: operations["create_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 修改测试用例 */
+        put: operations["update_flow_test"];
+        post?: never;
+        /** 删去测试用例 */
+        delete: operations["delete_flow_test"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/tests/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把一次模拟来电记成测试用例 */
+        post: operations["record_flow_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1760,6 +2000,42 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description One thing the caller does when it is their turn: exactly one of the four.
+         */
+        Act: {
+            /**
+             * Key
+             * @description 按下的键，可连写几个，如 51952743
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * Silence
+             * @description 什么都不做，等到超时
+             * @default false
+             */
+            silence?: boolean;
+            /**
+             * Words
+             * @description 说的话
+             * @default null
+             */
+            words?: string | null;
+            /**
+             * Hang Up
+             * @description 挂机
+             * @default false
+             */
+            hang_up?: boolean;
+            /**
+             * Early
+             * @description 不等说完就按键或挂机，提示语还在播放
+             * @default false
+             */
+            early?: boolean;
+        };
+        /**
          * Alike
          * @description Beside one order.
          */
@@ -1824,6 +2100,16 @@ export interface components {
             closed: boolean;
             /** Satisfied */
             satisfied: boolean;
+        };
+        /** Assumption */
+        Assumption: {
+            /**
+             * Question
+             * @description 草稿问了、当时没有问过的事
+             */
+            question: string;
+            /** Calls */
+            calls: number;
         };
         /**
          * AuditCheck
@@ -2024,6 +2310,58 @@ export interface components {
             /** Talk Seconds */
             talk_seconds: number | null;
         };
+        /** CallbackFinished */
+        CallbackFinished: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CallbackShape */
+        CallbackShape: {
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @description 无权限时打码
+             */
+            number: string;
+            /** Queue */
+            queue: string;
+            /** Queue Label */
+            queue_label: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @description waiting 待回电，taken 正在回电，done 已联系上，given_up 三次未接
+             */
+            state: string;
+            /**
+             * Tries
+             * @description 已经打过几次没有接通
+             */
+            tries: number;
+            /** Taken By */
+            taken_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+        };
         /**
          * Catalogue
          * @description Everything the forms choose from.
@@ -2189,6 +2527,16 @@ export interface components {
              */
             created_at: string;
         };
+        /** CheckBody */
+        CheckBody: {
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+        };
         /** Choice */
         Choice: {
             /** Value */
@@ -2238,6 +2586,12 @@ export interface components {
             /** Counts */
             counts: boolean;
         };
+        /**
+         * Did
+         * @description What a line of the transcript is.
+         * @enum {string}
+         */
+        Did: "said" | "key" | "silence" | "words" | "hang_up";
         /** Difference */
         Difference: {
             /**
@@ -2252,6 +2606,19 @@ export interface components {
             to: number | null;
             /** Flows */
             flows: components["schemas"]["FlowDifference"][];
+        };
+        /** DifferenceShape */
+        DifferenceShape: {
+            /**
+             * Differs
+             * @description 结束方式、经过的步骤、说的话
+             * @enum {string}
+             */
+            differs: "ending" | "path" | "words";
+            /** Live */
+            live: string;
+            /** Draft */
+            draft: string;
         };
         /** DomainNode */
         DomainNode: {
@@ -2304,6 +2671,24 @@ export interface components {
             /** Explanation */
             explanation: components["schemas"]["DayShape"][];
         };
+        /** EndingShape */
+        EndingShape: {
+            ends: components["schemas"]["Ends"];
+            /** Target */
+            target: string;
+            /** Priority */
+            priority: number;
+            /** Reason */
+            reason: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Ends
+         * @description Where the call goes after the flow.
+         * @enum {string}
+         */
+        Ends: "queue" | "number" | "message" | "hang_up" | "gone";
         /** Entered */
         Entered: {
             /** Key */
@@ -2316,6 +2701,162 @@ export interface components {
             ticket: string;
             /** Code */
             code: string;
+        };
+        /**
+         * Expect
+         * @description One thing that must be so: exactly one of the five.
+         */
+        Expect: {
+            /**
+             * Says
+             * @description 听到的话里有这几个字；几条按先后顺序
+             * @default null
+             */
+            says?: string | null;
+            /**
+             * Never Says
+             * @description 从头到尾没有这几个字
+             * @default null
+             */
+            never_says?: string | null;
+            /**
+             * Step
+             * @description 走完了这一步：流程名.步骤名
+             * @default null
+             */
+            step?: string | null;
+            /**
+             * Waits At
+             * @description 最后停在这一步等来电人：流程名.步骤名
+             * @default null
+             */
+            waits_at?: string | null;
+            /**
+             * @description 结束方式：queue 转人工，number 转外线，message 留言，hang_up 挂机
+             * @default null
+             */
+            ends?: components["schemas"]["Ends"] | null;
+            /**
+             * Target
+             * @description 随 ends：队列名或号码
+             * @default null
+             */
+            target?: string | null;
+        };
+        /**
+         * Facts
+         * @description The world as the call finds it; what is not said is plain: open, off, nothing new.
+         */
+        Facts: {
+            /**
+             * Caller
+             * @description 来电号码
+             * @default 13800000000
+             */
+            caller?: string;
+            /**
+             * Dialled
+             * @description 被叫号码
+             * @default 12328
+             */
+            dialled?: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 时刻
+             * @default 2026-11-28T10:00:00+08:00
+             */
+            at?: string;
+            /**
+             * Hours
+             * @description 日历 → open、closed、holiday，缺省 open
+             * @default {}
+             */
+            hours?: {
+                [key: string]: components["schemas"]["Hours"];
+            };
+            /**
+             * Switches
+             * @description 打开的开关
+             * @default []
+             */
+            switches?: string[];
+            /**
+             * Groups
+             * @description 来电人分组
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * Announcement
+             * @description 应急公告
+             * @default
+             */
+            announcement?: string;
+            /**
+             * Road Notices
+             * @description 路况
+             * @default []
+             */
+            road_notices?: string[];
+            /**
+             * Answers
+             * @description 主题 → 知识库答复
+             * @default {}
+             */
+            answers?: {
+                [key: string]: string[];
+            };
+            /**
+             * Orders
+             * @description 工单
+             * @default []
+             */
+            orders?: components["schemas"]["OrderFact"][];
+            /**
+             * Roads
+             * @description 可查的路
+             * @default []
+             */
+            roads?: components["schemas"]["RoadFact"][];
+            /**
+             * Waiting
+             * @description 队列 → 正在等待的人数；空名为全部队列
+             * @default {}
+             */
+            waiting?: {
+                [key: string]: number;
+            };
+            /**
+             * Unreachable
+             * @description 来电号码不能收短信、不能回拨
+             * @default false
+             */
+            unreachable?: boolean;
+            /**
+             * Subscribed
+             * @description 来电号码订阅过路况短信
+             * @default false
+             */
+            subscribed?: boolean;
+            /**
+             * Transfers
+             * @description 允许转接的号码
+             * @default []
+             */
+            transfers?: string[];
+            /**
+             * Failing
+             * @description 业务系统不可用
+             * @default false
+             */
+            failing?: boolean;
+            /**
+             * Deaf
+             * @description 语音识别不可用
+             * @default false
+             */
+            deaf?: boolean;
         };
         /** FaultShape */
         FaultShape: {
@@ -2467,6 +3008,19 @@ export interface components {
             revision: number;
             report: components["schemas"]["Report"];
         };
+        /**
+         * FlowSchema
+         * @description What can be written in a flow, for a side panel.
+         */
+        FlowSchema: {
+            /** Kinds */
+            kinds: components["schemas"]["KindSchema"][];
+            head: components["schemas"]["KindSchema"];
+            /** Definitions */
+            definitions: {
+                [key: string]: unknown;
+            };
+        };
         /** FlowShape */
         FlowShape: {
             /** Name */
@@ -2484,6 +3038,60 @@ export interface components {
             saved_by: string;
             /** Live Text */
             live_text: string | null;
+        };
+        /** FlowTestBody */
+        FlowTestBody: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+        };
+        /** FlowTestShape */
+        FlowTestShape: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            facts: components["schemas"]["Facts"];
+            /** Acts */
+            acts: components["schemas"]["Act"][];
+            /** Expects */
+            expects: components["schemas"]["Expect"][];
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
         };
         /** FreezeBody */
         FreezeBody: {
@@ -2572,6 +3180,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["HotSpotShape"][];
         };
+        /**
+         * Hours
+         * @description Answer to a calendar question.
+         * @enum {string}
+         */
+        Hours: "open" | "closed" | "holiday";
         /** IceServer */
         IceServer: {
             /** Urls */
@@ -2628,6 +3242,57 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
         };
+        /** ImportedNotice */
+        ImportedNotice: {
+            /** Kind */
+            kind: string;
+            /**
+             * Road No
+             * @description 如 G1
+             * @default
+             */
+            road_no?: string;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code?: string;
+            /**
+             * Text
+             * @description 在道路、路段、类型之后播报的话
+             */
+            text: string;
+            /**
+             * Valid From
+             * @description 不填为现在
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /**
+             * Key
+             * @description 对接系统自己的编号；再次导入即更新同一条
+             * @default
+             */
+            key?: string;
+        };
         /** ItemShape */
         ItemShape: {
             /** Id */
@@ -2643,6 +3308,34 @@ export interface components {
             checked_by: string;
             /** Checked At */
             checked_at: string | null;
+        };
+        /** KeyOption */
+        KeyOption: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * KindSchema
+         * @description One kind of step.
+         */
+        KindSchema: {
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /**
+             * Properties
+             * @description 各项的 JSON Schema，带中文 title 和 description
+             */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Required */
+            required: string[];
         };
         /** KnowledgeBody */
         KnowledgeBody: {
@@ -2746,6 +3439,18 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /**
+             * Useful
+             * @description 来电人认为本主题的播报有用的次数
+             * @default 0
+             */
+            useful: number;
+            /**
+             * Useless
+             * @description 认为没用的次数
+             * @default 0
+             */
+            useless: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid Until */
@@ -2868,6 +3573,32 @@ export interface components {
             by: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * MainFlowShape
+         * @description What a flow that answers calls asks of a caller.
+         */
+        MainFlowShape: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Flows */
+            flows: number;
+            /** Steps */
+            steps: number;
+            /**
+             * Longest Seconds To Person
+             * @description 什么都不按，最长多少秒到人工或结束
+             */
+            longest_seconds_to_person: number;
+            /**
+             * Keys To Person
+             * @description 经过最远的一步到人工或结束，最少选择和输入几次
+             */
+            keys_to_person: number;
+            /** Version */
+            version: string;
         };
         /**
          * Making
@@ -3267,6 +3998,36 @@ export interface components {
             /** May Send Again */
             may_send_again: boolean;
         };
+        /**
+         * OrderFact
+         * @description A work order that can be asked about.
+         */
+        OrderFact: {
+            /** Order No */
+            order_no: string;
+            /**
+             * Phone
+             * @description 登记的电话，空着表示任何号码都对
+             * @default
+             */
+            phone?: string;
+            /**
+             * State
+             * @default 正在办理
+             */
+            state?: string;
+            /**
+             * Accepted On
+             * @description 缺省为来电当天
+             * @default null
+             */
+            accepted_on?: string | null;
+            /**
+             * Due On
+             * @default null
+             */
+            due_on?: string | null;
+        };
         /** OrderNews */
         OrderNews: {
             /** Order No */
@@ -3629,10 +4390,30 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[CallbackShape] */
+        Page_CallbackShape_: {
+            /** Items */
+            items: components["schemas"]["CallbackShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
         /** Page[FaultShape] */
         Page_FaultShape_: {
             /** Items */
             items: components["schemas"]["FaultShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[FlowTestShape] */
+        Page_FlowTestShape_: {
+            /** Items */
+            items: components["schemas"]["FlowTestShape"][];
             /**
              * Next
              * @default null
@@ -3763,6 +4544,16 @@ export interface components {
         Page_VersionShape_: {
             /** Items */
             items: components["schemas"]["VersionShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[VoiceDraft] */
+        Page_VoiceDraft_: {
+            /** Items */
+            items: components["schemas"]["VoiceDraft"][];
             /**
              * Next
              * @default null
@@ -3992,6 +4783,68 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * RecordBody
+         * @description As it goes now, so it must go from now on.
+         */
+        RecordBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Every Word
+             * @description 听到的每句话都要一样，否则只有最后一句
+             * @default false
+             */
+            every_word?: boolean;
+        };
         /** RecordingNews */
         RecordingNews: {
             /** Id */
@@ -4054,11 +4907,57 @@ export interface components {
         };
         /**
          * Report
-         * @description What checking the whole menu found.
+         * @description What checking and testing the whole menu found.
          */
         Report: {
+            /**
+             * Fit
+             * @description 没有错误，测试用例全部通过，可以接电话
+             */
+            fit: boolean;
             /** Findings */
             findings: components["schemas"]["FlowFinding"][];
+            /** Main */
+            main: components["schemas"]["MainFlowShape"][];
+            /** Tests */
+            tests: components["schemas"]["TestVerdict"][];
+        };
+        /** RoadCatalogue */
+        RoadCatalogue: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: components["schemas"]["RoadShape"][];
+        };
+        /**
+         * RoadFact
+         * @description A road or a city that can be asked about.
+         */
+        RoadFact: {
+            /**
+             * Entry
+             * @description 路号数字或城市区号
+             */
+            entry: string;
+            /** Name */
+            name: string;
+            /**
+             * Road No
+             * @description 可订阅的路号
+             * @default
+             */
+            road_no?: string;
+            /**
+             * Notices
+             * @default []
+             */
+            notices?: string[];
+            /**
+             * Updated At
+             * @description 最近一次有人写消息；空为从没有
+             * @default null
+             */
+            updated_at?: string | null;
         };
         /** RoadNoticeBody */
         RoadNoticeBody: {
@@ -4077,6 +4976,12 @@ export interface components {
              * @default
              */
             section?: string;
+            /**
+             * Direction
+             * @description 如 双向、往沈阳方向
+             * @default
+             */
+            direction?: string;
             /**
              * Region Code
              * @default
@@ -4101,11 +5006,11 @@ export interface components {
         };
         /**
          * RoadNoticeImport
-         * @description An array of notices, bare or as `notices`.
+         * @description An array of notices, bare or as `notices`; or `csv`: the same columns, a head line first.
          */
         RoadNoticeImport: {
             /** Notices */
-            notices: components["schemas"]["RoadNoticeBody"][];
+            notices: components["schemas"]["ImportedNotice"][];
         };
         /** RoadNoticePosted */
         RoadNoticePosted: {
@@ -4130,6 +5035,8 @@ export interface components {
             road_name: string;
             /** Section */
             section: string;
+            /** Direction */
+            direction: string;
             /** Region Code */
             region_code: string;
             /** Text */
@@ -4172,6 +5079,21 @@ export interface components {
              * @description 语音已生成；否则第一位来电人听到时再生成
              */
             spoken: boolean;
+        };
+        /** RoadShape */
+        RoadShape: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /** RoadsBody */
+        RoadsBody: {
+            /**
+             * Csv
+             * @description 两列 number,name，首行为列名；替换整个目录
+             */
+            csv: string;
         };
         /** RouteBody */
         RouteBody: {
@@ -4311,6 +5233,71 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** ShadowBody */
+        ShadowBody: {
+            /**
+             * Day
+             * @description 不填为昨天
+             * @default null
+             */
+            day?: string | null;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * ShadowExample
+         * @description Calls that went alike.
+         */
+        ShadowExample: {
+            /** Call Key */
+            call_key: string;
+            /** Calls */
+            calls: number;
+            /** Acts */
+            acts: string[];
+            /** Live Ending */
+            live_ending: string;
+            /** Draft Ending */
+            draft_ending: string;
+            first_difference: components["schemas"]["DifferenceShape"];
+        };
+        /** ShadowShape */
+        ShadowShape: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Calls */
+            calls: number;
+            /** Same */
+            same: number;
+            /** Differing */
+            differing: number;
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Unclear
+             * @description 凭当时的记录说不清的来电
+             */
+            unclear: number;
+            /**
+             * More
+             * @description 当天来电更多，只看了最新的一部分
+             */
+            more: boolean;
+            /** Examples */
+            examples: components["schemas"]["ShadowExample"][];
+            /** Assumed */
+            assumed: components["schemas"]["Assumption"][];
+        };
         /** SheetColumnShape */
         SheetColumnShape: {
             /** Name */
@@ -4377,6 +5364,81 @@ export interface components {
             score: number;
             /** Why */
             why: string[];
+        };
+        /**
+         * SimulateBody
+         * @description The whole history each time: nothing is kept between two requests.
+         */
+        SimulateBody: {
+            /**
+             * Flow
+             * @default 12328
+             */
+            flow?: string;
+            /**
+             * Texts
+             * @description 代替草稿里的同名流程；空为没有这个流程
+             */
+            texts?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Version
+             * @description 走哪一版，不填为草稿
+             * @default null
+             */
+            version?: number | null;
+            /** Acts */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * @default {
+             *       "caller": "13800000000",
+             *       "dialled": "12328",
+             *       "at": "2026-11-28T10:00:00+08:00",
+             *       "hours": {},
+             *       "switches": [],
+             *       "groups": [],
+             *       "announcement": "",
+             *       "road_notices": [],
+             *       "answers": {},
+             *       "orders": [],
+             *       "roads": [],
+             *       "waiting": {},
+             *       "unreachable": false,
+             *       "subscribed": false,
+             *       "transfers": [],
+             *       "failing": false,
+             *       "deaf": false
+             *     }
+             */
+            facts?: components["schemas"]["Facts"];
+            /**
+             * Real
+             * @description 路况、公告、开关、分组、知识库用当前真实数据，facts 中的相应项不用
+             * @default false
+             */
+            real?: boolean;
+        };
+        /** SimulationShape */
+        SimulationShape: {
+            /** Transcript */
+            transcript: components["schemas"]["TranscriptLine"][];
+            /** Path */
+            path: components["schemas"]["WalkedStep"][];
+            waiting: components["schemas"]["WaitingShape"] | null;
+            ending: components["schemas"]["EndingShape"] | null;
+            /**
+             * Happened
+             * @description 真实来电会留下什么
+             */
+            happened: string[];
+            /** Seconds */
+            seconds: number;
+            /**
+             * Unused
+             * @description 流程结束后没用上的动作
+             */
+            unused: number;
         };
         /** SmsInbound */
         SmsInbound: {
@@ -4551,6 +5613,25 @@ export interface components {
             pressed: string;
             /** Outcome */
             outcome: string;
+            /**
+             * Said
+             * @description 来电人说的话；无权限时号码打码
+             */
+            said: string;
+            /**
+             * Stretch
+             * @description 这句话的录音段，没有时为空
+             */
+            stretch: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Learned
+             * @description 由这句话得出的变量；无权限时号码打码
+             */
+            learned: {
+                [key: string]: string;
+            };
         };
         /** StepChange */
         StepChange: {
@@ -4604,6 +5685,18 @@ export interface components {
         SwitchBody: {
             /** Is On */
             is_on: boolean;
+            /**
+             * On From
+             * @description 打开的开始时间，不填为现在
+             * @default null
+             */
+            on_from?: string | null;
+            /**
+             * On Until
+             * @description 到时自动关闭，不填为一直
+             * @default null
+             */
+            on_until?: string | null;
         };
         /** SwitchShape */
         SwitchShape: {
@@ -4611,8 +5704,20 @@ export interface components {
             name: string;
             /** Label */
             label: string;
-            /** Is On */
+            /**
+             * Is On
+             * @description 此刻是否起作用
+             */
             is_on: boolean;
+            /**
+             * Planned
+             * @description 已定时，时间未到
+             */
+            planned: boolean;
+            /** On From */
+            on_from: string | null;
+            /** On Until */
+            on_until: string | null;
             /** Changed By */
             changed_by: string;
             /** Changed At */
@@ -4690,6 +5795,32 @@ export interface components {
             ice_servers: components["schemas"]["IceServer"][];
         };
         /**
+         * TestVerdict
+         * @description How a test case came out.
+         */
+        TestVerdict: {
+            /** Name */
+            name: string;
+            /** Flow */
+            flow: string;
+            /** Passed */
+            passed: boolean;
+            /**
+             * Failures
+             * @description 哪里和期望不同
+             */
+            failures: string[];
+            /** Expected */
+            expected: string[];
+            /** Said */
+            said: string[];
+            /**
+             * Came To
+             * @description 最后停在哪里或怎样结束
+             */
+            came_to: string;
+        };
+        /**
          * ToldBody
          * @description What the form holds so far.
          */
@@ -4726,6 +5857,37 @@ export interface components {
             name: string;
             /** Sub Items */
             sub_items: components["schemas"]["SubItemNode"][];
+        };
+        /**
+         * TranscriptLine
+         * @description One thing said or done.
+         */
+        TranscriptLine: {
+            did: components["schemas"]["Did"];
+            /** Flow */
+            flow: string;
+            /**
+             * Step
+             * @description 空为流程之后系统说的话
+             */
+            step: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said
+             * @description 系统说的话
+             */
+            said: string | null;
+            /**
+             * Pressed
+             * @description 来电人按的键
+             */
+            pressed: string | null;
+            /**
+             * Words
+             * @description 来电人说的话
+             */
+            words: string | null;
         };
         /** TrialShape */
         TrialShape: {
@@ -5082,6 +6244,32 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** VoiceDraft */
+        VoiceDraft: {
+            /** Order No */
+            order_no: string;
+            /** Kind */
+            kind: string;
+            /** Topic */
+            topic: string;
+            /**
+             * Content
+             * @description 菜单里按键登记的内容
+             */
+            content: string;
+            /**
+             * Caller Number
+             * @description 无权限时打码
+             */
+            caller_number: string;
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingShape"][];
+        };
         /**
          * Waiting
          * @description A caller in a queue.
@@ -5096,6 +6284,37 @@ export interface components {
             /** Position */
             position: number;
         };
+        /**
+         * WaitingShape
+         * @description The turn is the caller's.
+         */
+        WaitingShape: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** @description key 一个键，entry 继续输入，words 键或话，message 留言 */
+            wants: components["schemas"]["Wants"];
+            /** Seconds */
+            seconds: number;
+            /** Keys */
+            keys: components["schemas"]["KeyOption"][];
+        };
+        /** WalkedStep */
+        WalkedStep: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Outcome */
+            outcome: string;
+        };
         /** WantBody */
         WantBody: {
             /**
@@ -5104,6 +6323,12 @@ export interface components {
              */
             all_or_nothing: boolean;
         };
+        /**
+         * Wants
+         * @description What the call waits for when the acts are used up.
+         * @enum {string}
+         */
+        Wants: "key" | "entry" | "words" | "message";
         /**
          * Waveform
          * @description Peaks 0-100 per side for the player.
@@ -6482,6 +7707,136 @@ export interface operations {
             };
         };
     };
+    show_voice_drafts: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceDraft_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_callbacks: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackFinished"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_my_notices: {
         parameters: {
             query?: {
@@ -7484,6 +8839,99 @@ export interface operations {
             };
         };
     };
+    show_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_roads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadCatalogue"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_sentence: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_road_notice: {
         parameters: {
             query?: never;
@@ -7954,6 +9402,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_tests: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FlowTestShape_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestShape"];
                 };
             };
             /** @description 未能完成 */

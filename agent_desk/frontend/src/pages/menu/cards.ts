@@ -1,0 +1,86 @@
+/** Steps and ways as the graph library wants them: cards with all they show, edges with where they begin and end. */
+import type { Edge, Node } from '@vue-flow/core'
+
+import { lookOf } from '@/entities/flow/flowWords'
+import type { KindLook } from '@/entities/flow/flowWords'
+import type { FlowGraph, StepNode, Way } from '@/entities/flow/graph'
+import { textAt } from '@/entities/flow/graph'
+import { CARD_WIDTH } from '@/entities/flow/layout'
+import type { Layout } from '@/entities/flow/layout'
+
+export interface WayRow extends Way { shown: string; isKey: boolean; isBack: boolean; lost: boolean }
+
+export interface CardData {
+  step: StepNode
+  look: KindLook
+  summary: string
+  ways: WayRow[]
+  mistakes: string[]
+  chosen: boolean
+  change: string
+  isFirst: boolean
+  fieldTitles: ReadonlyMap<string, string>
+}
+
+export interface Shown {
+  chosen: string | null
+  /** Mistakes by step. */
+  marks: ReadonlyMap<string, string[]>
+  /** Changes by step, in a picture of differences. */
+  changes: ReadonlyMap<string, string>
+  kindTitles: ReadonlyMap<string, string>
+  fieldTitles: ReadonlyMap<string, string>
+}
+
+const SUMMARIES = ['text', 'flow', 'topic', 'what', 'number', 'skill', 'of'] as const
+
+function summaryOf(step: StepNode): string {
+  if (step.text) return step.text
+  if (step.kind === 'branch') return [textAt(step.data, 'on'), textAt(step.data, 'of')].filter(Boolean).join(' · ')
+  return SUMMARIES.map((field) => textAt(step.data, field)).filter(Boolean).join(' · ') || textAt(step.data, 'note')
+}
+
+function rowOf(step: StepNode, way: Way, graph: FlowGraph, layout: Layout): WayRow {
+  const target = way.target ? graph.byName.get(way.target) : undefined
+  return {
+    ...way,
+    shown: !way.target ? (way.implicit ? '没有下一步' : '未写') : target ? (target.title || target.name) : `没有“${way.target}”`,
+    isKey: way.field === 'keys',
+    isBack: layout.back.has(`${step.name}/${way.id}`),
+    lost: way.target !== null && !target,
+  }
+}
+
+export function cardsOf(graph: FlowGraph, layout: Layout, shown: Shown): Node<CardData>[] {
+  return graph.steps.filter((step) => layout.places.has(step.name)).map((step) => {
+    const place = layout.places.get(step.name) as { x: number; y: number; height: number }
+    return {
+      id: step.name,
+      type: 'step',
+      position: { x: place.x, y: place.y },
+      width: CARD_WIDTH,
+      height: place.height,
+      data: {
+        step, look: lookOf(step.kind, shown.kindTitles), summary: summaryOf(step), ways: step.ways.map((way) => rowOf(step, way, graph, layout)),
+        mistakes: shown.marks.get(step.name) ?? [], chosen: step.name === shown.chosen, change: shown.changes.get(step.name) ?? '',
+        isFirst: step.name === graph.first, fieldTitles: shown.fieldTitles,
+      },
+    }
+  })
+}
+
+/** Ways that lead back are drawn only at the chosen step: drawn all at once they hide the rest. */
+export function edgesOf(graph: FlowGraph, layout: Layout, chosen: string | null): Edge[] {
+  return graph.steps.flatMap((step) => step.ways
+    .filter((way) => way.target && graph.byName.has(way.target))
+    .filter((way) => !layout.back.has(`${step.name}/${way.id}`) || step.name === chosen || way.target === chosen)
+    .map((way) => {
+      const touched = step.name === chosen || way.target === chosen
+      const back = layout.back.has(`${step.name}/${way.id}`)
+      return {
+        id: `${step.name}/${way.id}`, source: step.name, sourceHandle: way.id, target: way.target as string, targetHandle: 'in',
+        class: [touched ? 'touched' : '', back ? 'leads-back' : '', way.implicit ? 'falls' : ''].filter(Boolean).join(' '),
+        zIndex: touched ? 1 : 0,
+      }
+    }))
+}

@@ -1,0 +1,1 @@
+"""What callers say, as text: phrases to grammars, guesses to choices. Pure, no recogniser."""

@@ -1,0 +1,1 @@
+"""The recognisers as processes, with the real vosk and the test model."""
