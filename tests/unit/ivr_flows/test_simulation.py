@@ -30,7 +30,7 @@ def test_without_acts_the_call_stands_at_the_first_question() -> None:
     assert call.ending is None
     assert call.waiting is not None
     assert (call.waiting.flow, call.waiting.step) == ("12328", "main")
-    assert (call.waiting.wants, call.waiting.seconds) == (Wants.KEY, 5.0)
+    assert (call.waiting.wants, call.waiting.seconds) == (Wants.WORDS, 5.0)
     assert [option.key for option in call.waiting.options] == [*"12345678*90"]
     assert call.lines[-1].did is Did.SAID
     assert call.lines[-1].text.startswith("水上遇险请按8")
