@@ -18,6 +18,7 @@ from agent_desk.live.derive import FloorRules
 from agent_desk.live.exchange import Exchange, Site
 from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings, SettingsError, read_settings
 from agent_desk.telephony.link import Address, Patience
@@ -31,11 +32,10 @@ from asterisk_conf import names
 from asterisk_conf.render import outbound_trunk
 from asterisk_conf.settings import Settings as PbxSettings
 from asterisk_conf.site_file import SiteError, load_site
-from ivr_flows.prompts.espeak import Espeak
-from ivr_flows.prompts.library import Library
-from ivr_flows.prompts.recorded import Recordings
+from ivr_flows.prompts.voices import VoiceSettingsError, library
 from ticketing.clock import SystemClock
 from ticketing.database import Database
+from ticketing.menu.prompts import note_voice
 from ticketing.people.passwords import Passwords
 from ticketing.readiness import Readiness
 
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = read_settings(chosen.settings)
         site = _site(settings, chosen.settings)
-    except (SettingsError, SiteError) as error:
+    except (SettingsError, SiteError, VoiceSettingsError) as error:
         print(error, file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -91,36 +91,27 @@ async def _desk(settings: Settings, site: Site) -> AsyncIterator[Desk]:
     """The composition root: everything is built here and closed here."""
     database, clock = Database(settings.database), SystemClock()
     passwords = PasswordThreads(Passwords())
-    library = _library(settings)
+    sounds = library(settings.prompts, settings.flows / "recorded", settings.espeak, settings.voice)
     described = load_site(settings.site)
-    around = surroundings(described, library, settings.menu_limits, settings.speech_model)
-    speech, menu = Speech(library), MenuWork(MenuSounds(library), Reports(database, around))
+    around = surroundings(described, sounds, settings.menu_limits, settings.speech_model)
+    speech = Speech(sounds)
+    menu = MenuWork(MenuSounds(sounds), Studio(sounds), Reports(database, around))
+    with database.transaction() as session:
+        note_voice(session, clock.now(), sounds.voice)
     live = Exchange(site, database, clock, PopShaper(clock))
     async with ClientSession(timeout=ClientTimeout(total=None)) as http:
+        desk = Desk(
+            settings, database, clock, passwords, live, Limits(), site.queues, http, speech, menu
+        )
         try:
-            yield Desk(
-                settings,
-                database,
-                clock,
-                passwords,
-                live,
-                Limits(),
-                site.queues,
-                http,
-                speech,
-                menu,
-            )
+            yield desk
         finally:
             menu.sounds.close()
+            menu.studio.close()
+            desk.pictures.close()
             speech.close()
             passwords.close()
             database.close()
-
-
-def _library(settings: Settings) -> Library:
-    """The telephone side's own sounds: what is made here is not made again there."""
-    recordings = Recordings(settings.flows / "recorded")
-    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _site(settings: Settings, path: Path) -> Site:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent_desk.web.forwarded import Network, networks
 from ivr_flows.surroundings import Limits
-from ticketing.notices.gateways import HttpSettings, http_settings
+from ticketing.notices.gateways import HttpSettings, sms_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,16 @@ class Settings:
     tls: Tls | None
     sms: HttpSettings | None = None
     """The gateway of short messages; none: nobody is asked for a signature."""
+    proxies: tuple[Network, ...] = ()
+    """Whose `X-Forwarded-…` is believed; none: nobody's."""
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
     speech_model: Path | None = None
     """Directory of the speech model; none: the menu is not checked for words it cannot hear."""
     menu_limits: Limits = field(default_factory=Limits)
     """What the voice menu may ask of a caller at most."""
+    voice: Mapping[str, Any] | None = None
+    """Another voice than the built-in one (ivr_flows.prompts.voices)."""
 
     @property
     def origin(self) -> str:
@@ -97,10 +102,12 @@ def _settings(raw: Mapping[str, Any]) -> Settings:
         prompts=Path(raw["paths"]["prompts"]),
         flows=Path(raw["paths"]["flows"]),
         tls=Tls(Path(tls["certificate"]), Path(tls["key"])) if tls else None,
-        sms=http_settings(raw["sms"]) if raw.get("sms") else None,
+        sms=_http_gateway(raw),
+        proxies=networks(raw.get("proxies", ())),
         espeak=tuple(raw.get("espeak", ("espeak-ng",))),
         speech_model=Path(speech["model"]) if speech else None,
         menu_limits=_limits(raw.get("menu_limits", {})),
+        voice=raw.get("voice"),
     )
 
 
@@ -113,6 +120,12 @@ def _limits(raw: Mapping[str, Any]) -> Limits:
     if min(limits.menu_seconds, limits.silent_seconds, limits.keys) <= 0:
         raise ValueError("menu_limits: each must be above 0")
     return limits
+
+
+def _http_gateway(raw: Mapping[str, Any]) -> HttpSettings | None:
+    """Another gateway than the HTTP one speaks with the worker alone."""
+    chosen = sms_settings(raw["sms"]) if raw.get("sms") else None
+    return chosen if isinstance(chosen, HttpSettings) else None
 
 
 def _in_url(host: str) -> str:

@@ -27,9 +27,7 @@ from agi.shelf import Shelf
 from agi.site import CurrentSite
 from agi.speech.client import SpeechClient
 from agi.spool import Spool
-from ivr_flows.prompts.espeak import Espeak
-from ivr_flows.prompts.library import Library
-from ivr_flows.prompts.recorded import Recordings
+from ivr_flows.prompts.voices import library
 from ticketing.clock import SystemClock
 from ticketing.database import Database
 from ticketing.readiness import Readiness
@@ -66,7 +64,8 @@ def run(settings: Settings) -> None:
     questions = LimitedDatabase(database)
     bookkeeping = Bookkeeping(database, Spool(settings.spool / "agi"))
     business = Business(database=questions, clock=clock, site=site)
-    sounds, shelf = library(settings), Shelf(settings.flows / "published")
+    sounds = library(settings.prompts, settings.flows / "recorded", settings.espeak, settings.voice)
+    shelf = Shelf(settings.flows / "published")
     menus = Menus(shelf)
     following = LimitedDatabase(database, rest=1.0)
     follower = Follower(following, menus, shelf, lambda menu: rehearse(menu, sounds.file))
@@ -101,12 +100,6 @@ def run(settings: Settings) -> None:
 def _speech(settings: Settings) -> SpeechClient | None:
     known = settings.speech
     return SpeechClient(known.port, known.secret) if known else None
-
-
-def library(settings: Settings) -> Library:
-    """The installation's sounds; what is not made yet (a road notice) is made when it is said."""
-    recordings = Recordings(settings.flows / "recorded")
-    return Library(settings.prompts, Espeak(settings.espeak), recordings)
 
 
 def _raise_file_limit() -> None:

@@ -66,6 +66,8 @@ class StepTaken:
     stretch: str = ""
     confidence: float | None = None
     learned: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    mistakes: int = 0
 
     def write(self, session: Session) -> None:
         step = calls.Step(
@@ -82,6 +84,8 @@ class StepTaken:
             stretch=self.stretch,
             confidence=self.confidence,
             learned=self.learned,
+            seconds=self.seconds,
+            mistakes=self.mistakes,
         )
         calls.step_taken(session, self.key, self.at, step)
 

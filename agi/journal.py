@@ -39,5 +39,7 @@ class BookJournal:
                 stretch=entry.stretch,
                 confidence=entry.confidence,
                 learned=dict(entry.learned),
+                seconds=round(entry.seconds, 3),
+                mistakes=entry.mistakes,
             )
         )

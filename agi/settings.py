@@ -1,6 +1,7 @@
 """What this process needs of STATE/settings.json (docs/contract.md)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -33,6 +34,8 @@ class Settings:
     spool: Path
     espeak: tuple[str, ...] = ("espeak-ng",)
     """The command that speaks what has no sound yet."""
+    voice: Mapping[str, Any] | None = None
+    """Another voice than the built-in one (ivr_flows.prompts.voices)."""
     host: str = "127.0.0.1"
     """Asterisk is on this machine; AGI has no password, so nobody else may connect."""
     ceiling: int = CEILING
@@ -55,6 +58,7 @@ class Settings:
             spool=Path(paths["spool"]),
             espeak=tuple(data.get("espeak", ("espeak-ng",))),
             speech=_speech(data),
+            voice=data.get("voice"),
         )
 
 

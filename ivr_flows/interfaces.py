@@ -288,6 +288,8 @@ class JournalEntry:
     """Recording of what was said last (docs/contract.md); empty when there is none."""
     learned: Mapping[str, str] = field(default_factory=dict)
     """Variable -> value, as the caller's words set them (kind, topic, a road)."""
+    mistakes: int = 0
+    """Wrong keys, wrong entries and silences in it."""
 
 
 class Journal(Protocol):

@@ -1,5 +1,6 @@
 """The desk's real server on a free port with a fake live side, and browsers that talk to it."""
 
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,10 +17,12 @@ from agent_desk.live.shapes import Seat
 from agent_desk.menu.kept_tests import case_texts
 from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.menu.surroundings import surroundings
 from agent_desk.settings import Settings
 from agent_desk.web.application import application
 from agent_desk.web.desk import Desk, Limits, MenuWork, PasswordThreads
+from agent_desk.web.forwarded import networks
 from agent_desk.web.speech import Speech
 from asterisk_conf.site_file import DEFAULT_SITE, load_site
 from ivr_flows.cases.file import SHIPPED_TESTS, cases_in
@@ -195,6 +198,7 @@ async def running_desk(
     limits: Limits | None = None,
     secret: str = SECRET,
     sms: HttpSettings | None = None,
+    proxies: tuple[str, ...] = (),
 ) -> AsyncIterator[RunningDesk]:
     """A desk with the demo's people in its database."""
     passwords = cheap_passwords()
@@ -207,10 +211,13 @@ async def running_desk(
     threads = PasswordThreads(passwords)
     async with ClientSession() as http:
         chosen = settings(folder, demo=demo, asterisk_http_port=asterisk_http_port, secret=secret)
-        chosen = replace(chosen, sms=sms)
+        chosen = replace(chosen, sms=sms, proxies=networks(proxies))
+        if not chosen.site.exists():
+            shutil.copy(DEFAULT_SITE, chosen.site)
         sounds = Library(chosen.prompts, ToneVoice(), Recordings(chosen.flows))
         around = surroundings(load_site(DEFAULT_SITE), sounds, chosen.menu_limits)
-        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Reports(database, around))
+        reports = Reports(database, around)
+        speech, menu = Speech(sounds), MenuWork(MenuSounds(sounds), Studio(sounds), reports)
         limited = limits or Limits()
         desk = Desk(chosen, database, clock, threads, live, limited, QUEUES, http, speech, menu)
         server = TestServer(application(desk, "test", folder / "static"))
@@ -220,6 +227,8 @@ async def running_desk(
             yield running
         finally:
             await running.close()
+            desk.pictures.close()
             threads.close()
             menu.sounds.close()
+            menu.studio.close()
             speech.close()

@@ -33,7 +33,7 @@ class House:
         settings: dict[str, Any] = json.loads((self.state / "settings.json").read_text())
         return settings
 
-    def start(self, patience: float = 300) -> None:
+    def start(self, patience: float = 900) -> None:
         """Returns when a call can be answered."""
         words = ["up", "--state", str(self.state), "--port-base", str(self.port_base)]
         with self._output.open("ab") as out:

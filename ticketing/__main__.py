@@ -12,8 +12,10 @@ from ticketing.database import Database
 from ticketing.errors import BusinessError
 from ticketing.menu import tampered_versions
 from ticketing.orders.archive import tampered_orders
+from ticketing.orders.disposal import broken_certificate, photo_problems
 from ticketing.people import commands as people
 from ticketing.people.audit import verify_audit
+from ticketing.photos.store import PhotoStore
 from ticketing.place import Place, place_of, settings_place
 from ticketing.recordings.messages import open_message_draft
 from ticketing.recordings.vault import Vault
@@ -84,15 +86,17 @@ def _setup(place: Place, database: Database, clock: Clock) -> None:
 def _verify(settings: WorkerSettings) -> int:
     database = Database(settings.database)
     found = list(problems(database, Vault(settings.vault)))
+    found += photo_problems(database, PhotoStore(settings.vault))
     tampered = list(tampered_orders(database))
     with database.reading() as session:
         broken = verify_audit(session)
         rewritten = tampered_versions(session)
+        certificate = broken_certificate(session)
     database.close()
     for problem in found:
         print(problem)
     if not found:
-        print("录音库完好：文件、哈希与销毁凭证一致")
+        print("录音库完好：录音和照片的文件、哈希与销毁凭证一致")
     for order in tampered:
         print(f"工单{order.order_no}第{order.where.position + 1}条记录：{order.where.reason}")
     if not tampered:
@@ -101,11 +105,16 @@ def _verify(settings: WorkerSettings) -> int:
         print(f"语音菜单第{number}版的内容与定版时的摘要不符，被改动过")
     if not rewritten:
         print("语音菜单完好：每一版都与定版时的摘要一致")
+    if certificate is None:
+        print("工单销毁凭证完好：首尾相接，未被改动")
+    else:
+        print(f"工单销毁凭证第{certificate.position + 1}条：{certificate.reason}")
     if broken is None:
         print("审计完好：记录首尾相接，未被改动")
     else:
         print(f"审计记录自第{broken}号起被改动或缺失")
-    return 1 if found or tampered or rewritten or broken is not None else 0
+    whole = not (found or tampered or rewritten or certificate) and broken is None
+    return 0 if whole else 1
 
 
 if __name__ == "__main__":

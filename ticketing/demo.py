@@ -30,9 +30,10 @@ PEOPLE: Final = (
     NewUser("inspector", "何质检", (Role.INSPECTOR,), "1006", "1006", (), REGION),
     NewUser("manager", "许主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("unit1", "陈承办", (Role.UNIT_HANDLER,), region_code=REGION),
+    NewUser("unit2", "冯公交", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("authority", "郑审批", (Role.AUTHORITY,), region_code=REGION),
+    NewUser("province", "刘归口", (Role.LEAD_DEPARTMENT,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
-    NewUser("manager", "林主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
 
@@ -53,7 +54,7 @@ ROUTES: Final = (
     ("道路运输", "", "SY-JT"),
     ("水路", "", "SY-JT"),
 )
-_UNIT_OF: Final = {"unit1": "SY-TAXI", "authority": "SY-JT"}
+_UNIT_OF: Final = {"unit1": "SY-TAXI", "unit2": "SY-BUS", "authority": "SY-JT"}
 
 
 def load_demo(session: Session, moment: datetime, password_hash: str) -> list[str]:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 from agent_desk.live.desk import LiveDesk
 from agent_desk.menu.reporting import Reports
 from agent_desk.menu.sounding import MenuSounds
+from agent_desk.menu.studio import Studio
 from agent_desk.settings import Settings
 from agent_desk.web.limits import Failures, LockOut, Rate
 from agent_desk.web.speech import Speech
@@ -18,6 +19,7 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.people.passwords import Passwords
 from ticketing.people.sessions import FAILURES_TO_LOCK, LOCKED_FOR
+from ticketing.photos.picture import Picture, picture_of
 
 HASHING_THREADS: Final = 2
 """At most this many argon2 runs (64 MiB each) at once."""
@@ -42,6 +44,20 @@ class PasswordThreads:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+class PictureThread:
+    """Opens strangers' photos off the event loop, one at a time: each takes memory and CPU."""
+
+    def __init__(self) -> None:
+        self._thread: Final = ThreadPoolExecutor(1, thread_name_prefix="picture")
+
+    async def make(self, raw: bytes) -> Picture:
+        """Raises InvalidInput."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, picture_of, raw)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How often is too often."""
@@ -56,6 +72,8 @@ class Limits:
     """Per address; a whole centre may share one."""
     public_requests: Rate = field(default_factory=lambda: Rate(per_second=0.5, burst=60))
     """Per address at the public window: codes, tries, looks."""
+    public_photos: Rate = field(default_factory=lambda: Rate(per_second=1 / 10, burst=40))
+    """Per address: photos sent, a refused one counts too; opening one costs CPU."""
     public_filings: Rate = field(default_factory=lambda: Rate(per_second=1 / 60, burst=20))
     """Per address: matters filed, a refused form counts too."""
 
@@ -65,6 +83,7 @@ class MenuWork:
     """What editing and publishing the voice menu needs beside the database."""
 
     sounds: MenuSounds
+    studio: Studio
     reports: Reports
 
 
@@ -84,6 +103,7 @@ class Desk:
     """For Asterisk's own HTTP port only."""
     speech: Speech
     menu: MenuWork
+    pictures: PictureThread = field(default_factory=PictureThread)
 
 
 DESK: Final = web.AppKey("DESK", Desk)

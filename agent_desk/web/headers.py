@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from agent_desk.web.desk import DESK
+from agent_desk.web.forwarded import arrival
 
 # Scripts only from our own files. Inline styles: Element Plus positions its pop-ups with them.
 # blob: for sound that the page itself made or fetched. connect-src 'self' covers the WebSockets.
@@ -30,7 +31,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Signal `on_response_prepare`: also reaches errors, files and WebSocket answers."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.app[DESK].settings.tls is not None:
+    settings = request.app[DESK].settings
+    if arrival(request, settings.proxies, own_tls=settings.tls is not None).secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}")
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")

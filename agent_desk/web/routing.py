@@ -53,6 +53,8 @@ class Ask(Generic[Q, B]):
     request: web.Request
     session_hash: str = ""
     csrf_token: str = ""
+    secure: bool = False
+    """It came over TLS, ours or a trusted proxy's."""
 
     def number(self, name: str) -> int:
         """A numeric part of the path. Raises NotFound when it cannot be a key."""

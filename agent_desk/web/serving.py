@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from agent_desk.web.desk import DESK, Desk
+from agent_desk.web.forwarded import Arrival, arrival
 from agent_desk.web.problems import BadRequest, ForeignPage, findings_of
 from agent_desk.web.routing import AnyRoute, Ask, Everybody
 from agent_desk.web.shapes.base import Input, Nothing
@@ -46,9 +47,10 @@ def serve(route: AnyRoute) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def answer(request: web.Request) -> web.StreamResponse:
         desk = request.app[DESK]
         moment = desk.clock.now()
-        address = request.remote or ""
+        arrived = arrival_of(request)
+        address = arrived.address
         identity = await _identify(route, request, desk, moment, address)
-        _check_origin(route, request, identity)
+        _check_origin(route, request, identity, arrived.host)
         _check_access(route, identity.person)
         _check_path(request)
         ask: Ask[Any, Any] = Ask(
@@ -61,10 +63,17 @@ def serve(route: AnyRoute) -> Callable[[web.Request], Awaitable[web.StreamRespon
             request=request,
             session_hash=identity.session_hash,
             csrf_token=identity.csrf_token,
+            secure=arrived.secure,
         )
         return _shaped(route, await route.handler(ask))
 
     return answer
+
+
+def arrival_of(request: web.Request) -> Arrival:
+    """Where it came from, by the house's own settings."""
+    settings = request.app[DESK].settings
+    return arrival(request, settings.proxies, own_tls=settings.tls is not None)
 
 
 async def _identify(
@@ -111,13 +120,13 @@ async def _program(authorization: str, desk: Desk, moment: datetime, address: st
     return Identity(person, by_cookie=False)
 
 
-def _check_origin(route: AnyRoute, request: web.Request, identity: Identity) -> None:
+def _check_origin(route: AnyRoute, request: web.Request, identity: Identity, host: str) -> None:
     """A change or a socket must come from our own page; a cookie alone proves nothing."""
     changes = request.method not in _READING
     origin = request.headers.get("Origin")
     if (changes or route.status == 101) and origin is not None:
         parts = urlsplit(origin)
-        if parts.netloc.lower() != request.host.lower() or parts.scheme not in ("http", "https"):
+        if parts.netloc.lower() != host.lower() or parts.scheme not in ("http", "https"):
             raise ForeignPage
     if route.status == 101 and origin is None and identity.person.user_id is not None:
         raise ForeignPage  # a browser always says where a socket comes from

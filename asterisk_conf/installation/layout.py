@@ -24,6 +24,9 @@ PORTS: Final = {
 }
 """Offsets from the port base; the contract in the README promises them."""
 
+_KEEPERS_OWN: Final = ("sms", "proxies", "voice")
+"""What the house's keeper writes into settings.json by hand, and what stays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -94,8 +97,9 @@ class Layout:
         """Writes settings.json; secrets are made once and kept."""
         before = self.read_settings() or {}
         settings = settings_for(self, wishes, before.get("secrets") or new_secrets())
-        if before.get("sms"):
-            settings["sms"] = before["sms"]  # a house's gateway, written there by its keeper
+        for name in _KEEPERS_OWN:
+            if before.get(name):
+                settings[name] = before[name]
         if wishes.speech_model is None:
             settings["speech"] = before.get("speech")
         self._write(settings)

@@ -93,6 +93,7 @@ class Walk:
         """The road told last."""
         self.kept = False
         """What was entered is an order already."""
+        self._slips = 0
 
     def run(self) -> Ending:
         """Step by step to an ending."""
@@ -108,6 +109,7 @@ class Walk:
     def _one_step(self, name: str) -> Ending | None:
         step, began = self.flow.steps[name], self._clock()
         self.ear.begin_step()
+        self._slips = 0
         try:
             self.count()
             outcome = do(self, step)
@@ -159,6 +161,7 @@ class Walk:
     def mistake(self, reason: Reason, phrase: str) -> None:
         """Count a mistake at this step and say so; raises WantsPerson when there were too many."""
         self._mistakes[self._where] += 1
+        self._slips += 1
         if self._mistakes[self._where] >= self.flow.mistakes:
             raise WantsPerson(reason)
         if phrase:
@@ -236,6 +239,7 @@ class Walk:
                     confidence=self.ear.confidence,
                     stretch=self.ear.stretch,
                     learned={} if secret else self._learned(step, label),
+                    mistakes=self._slips,
                 )
             )
         except Exception:

@@ -21,18 +21,28 @@ class Built:
     failed: tuple[VoiceError, ...]
 
 
+def said(bundles: Iterable[Bundle]) -> dict[str, list[tuple[str, str]]]:
+    """Every phrase these flows say that is the same in every call → flow and step; step may be
+    empty for what the engine says by itself (silence, a wrong key)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for bundle in bundles:
+        for flow, written in bundle.flows.items():
+            texts = [("", text) for text in written.flow.phrases.all()]
+            for name, step in written.flow.steps.items():
+                texts.extend((name, text) for text in step.may_say())
+                if isinstance(step, Choose):
+                    texts.extend((name, text) for text in step.answers.values())
+            for step_name, text in texts:
+                for phrase in fixed_phrases(text):
+                    uses = found.setdefault(phrase, [])
+                    if (flow, step_name) not in uses:
+                        uses.append((flow, step_name))
+    return found
+
+
 def sentences(bundles: Iterable[Bundle]) -> tuple[str, ...]:
     """Every phrase these flows say that is the same in every call."""
-    said: dict[str, None] = {}
-    for bundle in bundles:
-        for written in bundle.flows.values():
-            texts = [*written.flow.phrases.all()]
-            for step in written.flow.steps.values():
-                texts.extend(step.may_say())
-                if isinstance(step, Choose):
-                    texts.extend(step.answers.values())
-            said.update(dict.fromkeys(phrase for text in texts for phrase in fixed_phrases(text)))
-    return tuple(said)
+    return tuple(said(bundles))
 
 
 def every_sentence(bundles: Iterable[Bundle]) -> tuple[str, ...]:

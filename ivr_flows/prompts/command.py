@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -16,8 +16,8 @@ from ivr_flows.language.loader import FlowMistakesError
 from ivr_flows.menu import main_flows
 from ivr_flows.prompts.build import build, sentences
 from ivr_flows.prompts.espeak import Espeak, on_this_machine
-from ivr_flows.prompts.library import Library
-from ivr_flows.prompts.recorded import Recordings, text_hash
+from ivr_flows.prompts.recorded import text_hash
+from ivr_flows.prompts.voices import library
 from ivr_flows.store import SHIPPED, load_checked, texts_of
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
         print(NO_VOICE, file=sys.stderr)
         return 1
     recorded = options.recorded or (flows or SHIPPED) / "recorded"
-    library = Library(out, voice, Recordings(recorded))
+    sounds = library(out, recorded, voice.command, _chosen_voice(options))
     began = time.monotonic()
-    built = build(library, bundles, _named(options.named), _progress(print), options.workers)
+    built = build(sounds, bundles, _named(options.named), _progress(print), options.workers)
     for error in built.failed:
         print(f"未能生成：{error}", file=sys.stderr)
     made = built.total - len(built.failed)
@@ -98,6 +98,14 @@ def _places(options: argparse.Namespace) -> tuple[Path | None, Path | None]:
         return options.out, options.flows
     paths = json.loads(options.settings.read_text("utf-8"))["paths"]
     return options.out or Path(paths["prompts"]), options.flows or Path(paths["flows"])
+
+
+def _chosen_voice(options: argparse.Namespace) -> dict[str, Any] | None:
+    """What the installation says of its voice; a bare folder speaks in the built-in one."""
+    if options.settings is None:
+        return None
+    told: dict[str, Any] | None = json.loads(options.settings.read_text("utf-8")).get("voice")
+    return told
 
 
 def _named(files: list[Path]) -> dict[str, str]:

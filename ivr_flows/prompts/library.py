@@ -17,6 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ivr_flows.interfaces import Sentence
+from ivr_flows.prompts.espeak import VoiceError
 from ivr_flows.prompts.recorded import NoSoundError, Recordings, decode
 from ivr_flows.prompts.sound import (
     RATE,
@@ -53,16 +54,28 @@ class Voice(Protocol):
 class Library:
     """The sounds of one installation; one serves all threads of a process."""
 
-    def __init__(self, folder: Path, voice: Voice, recordings: Recordings) -> None:
+    def __init__(
+        self, folder: Path, voice: Voice, recordings: Recordings, spare: Voice | None = None
+    ) -> None:
+        """`spare` says what `voice` cannot say just now."""
         self._folder, self._voice, self._recordings = folder, voice, recordings
+        self._spare = spare
         self._samples = lru_cache(maxsize=1024)(_samples)
+
+    @property
+    def voice(self) -> str:
+        """Name of the voice that speaks what nobody recorded."""
+        return self._voice.name
+
+    @property
+    def recordings(self) -> Recordings:
+        return self._recordings
 
     def path(self, text: str) -> Path:
         """Where the phrase's sound is or will be."""
         recording = self._recordings.find(text)
         voice = f"recorded {self._recordings.digest(recording)}" if recording else self._voice.name
-        digest = hashlib.sha1((voice + text).encode(), usedforsecurity=False)
-        return self._folder / f"{digest.hexdigest()}.wav"
+        return self._named(voice, text)
 
     def is_recorded(self, text: str) -> bool:
         """A person has spoken it."""
@@ -71,9 +84,26 @@ class Library:
     def file(self, text: str) -> Path:
         """The phrase's sound; made now if it is not there yet. Raises VoiceError."""
         path = self.path(text)
-        if not path.exists():
+        if path.exists():
+            return path
+        try:
             write_whole(path, wav_bytes(self._sound(text)))
+        except VoiceError as error:
+            if self._spare is None:
+                raise
+            log.warning("the spare voice speaks: %s", error)
+            return self._spared(text, self._spare)
         return path
+
+    def _spared(self, text: str, spare: Voice) -> Path:
+        path = self._named(spare.name, text)
+        if not path.exists():
+            write_whole(path, wav_bytes(for_telephone(spare.synthesize(text))))
+        return path
+
+    def _named(self, voice: str, text: str) -> Path:
+        digest = hashlib.sha1((voice + text).encode(), usedforsecurity=False)
+        return self._folder / f"{digest.hexdigest()}.wav"
 
     def _sound(self, text: str) -> Sound:
         if text == PAUSE:

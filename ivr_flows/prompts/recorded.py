@@ -5,11 +5,12 @@ PyAV reads will do; the file is cut, levelled and brought to telephone rate like
 """
 
 import hashlib
+import io
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -17,7 +18,7 @@ import yaml
 
 from ivr_flows.prompts.sound import RATE, Sound
 
-ENDINGS: Final = frozenset({".wav", ".mp3", ".ogg", ".opus", ".flac", ".m4a"})
+ENDINGS: Final = frozenset({".wav", ".mp3", ".ogg", ".opus", ".flac", ".m4a", ".webm"})
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +85,17 @@ class Recordings:
         return {name: text for name, text in pairs if isinstance(text, str)}
 
 
-def decode(path: Path) -> Sound:
-    """Any sound file as 8 kHz mono; raises NoSoundError."""
+def decode(file: Path | bytes) -> Sound:
+    """Any sound file, or its bytes, as 8 kHz mono; raises NoSoundError."""
+    opened: Any = io.BytesIO(file) if isinstance(file, bytes) else str(file)
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
     parts: list[np.ndarray[tuple[int, ...], np.dtype[np.int16]]] = []
     try:
-        with av.open(str(path)) as container:
+        with av.open(opened, mode="r") as container:
             for frame in container.decode(audio=0):
                 parts.extend(out.to_ndarray()[0] for out in resampler.resample(frame))
         parts.extend(out.to_ndarray()[0] for out in resampler.resample(None))
         whole = np.concatenate(parts)
     except (av.FFmpegError, IndexError, ValueError) as error:
-        raise NoSoundError(path) from error
+        raise NoSoundError(file if isinstance(file, Path) else f"{len(file)} bytes") from error
     return Sound(whole.astype(np.float64) / 32768, RATE)

@@ -36,6 +36,7 @@ from ticketing.orders import (
     archive,
     closing,
     dispatch,
+    disposal,
     handling,
     intake,
     merging,
@@ -47,6 +48,7 @@ from ticketing.orders import (
 from ticketing.orders.dispatch import Assignment
 from ticketing.orders.return_visits import Visit
 from ticketing.orders.supervision import Demand, SupervisionType
+from ticketing.orders.views import OrderFilter
 from ticketing.records.calls import News
 from ticketing.records.order_life import RatingFix, ReturnRequest, ServiceRating
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
@@ -379,6 +381,20 @@ def test_article_19_a_complaint_needs_an_object_and_reasons(centre: Centre, miss
 
 
 # --- 第二十一条 谁主管谁负责、协调、安全生产 ---
+
+
+def test_article_21_a_helping_unit_tells_the_lead_unit_what_it_found(centre: Centre) -> None:
+    order = centre.submitted()
+    assignment = Assignment("TAXI", co_unit_codes=("BUS",))
+    this = (centre.session, centre.now)
+    dispatch.dispatch(*this, DISPATCHER, order.order_no, assignment)
+    helper = centre.handler("BUS")
+    page = views.list_orders(centre.session, helper, OrderFilter())
+    assert order.order_no in [one.order_no for one in page.orders]
+    handling.contribute(*this, helper, order.order_no, "该车当日由我公司承包给个人经营")
+    assert views.history(centre.session, order)[-1].who_name == "李四"
+    with pytest.raises(NotAllowed, match="不在您的单位"):
+        handling.sign(*this, helper, order.order_no)
 
 
 def test_article_21_the_routing_table_names_unit_and_person_and_its_gaps(centre: Centre) -> None:
@@ -998,6 +1014,22 @@ def test_article_30_recordings_stay_a_year_and_orders_five(centre: Centre) -> No
     assert limits[Clock.KEEP_RECORDINGS].amount == 1
     assert limits[Clock.KEEP_ORDERS].amount == 5
     assert retain_until(centre.now) == date(2027, 11, 25)
+
+
+def test_article_30_an_order_ends_after_five_years_with_a_certificate(centre: Centre) -> None:
+    centre.now = at("2019-03-04 10:00")
+    draft = centre.drafted(CONSULTATION)
+    this = (centre.session, centre.now)
+    intake.answer_instantly(*this, AGENT, draft.order_no, LONG_RESULT)
+    archived = archive.archive(*this, DISPATCHER, draft.order_no)
+    centre.drafted(CONSULTATION)
+    with pytest.raises(NotAllowed, match="2024-03-04"):
+        disposal.dispose(centre.session, at("2024-03-04 23:00"), archived.id)
+    certificate = disposal.dispose(centre.session, at("2024-03-05 00:00"), archived.id)
+    assert certificate.order_no == draft.order_no
+    assert "第三十条" in certificate.rule
+    with pytest.raises(NotFound):
+        views.work_order(centre.session, AGENT, draft.order_no)
 
 
 def test_article_30_closings_too_fast_to_be_true_are_listed(centre: Centre) -> None:

@@ -206,6 +206,12 @@ class OrderPage(Screen):
     def history(self) -> list[str]:
         return self.at("order-history").locator("strong").all_inner_texts()
 
+    def offered(self) -> set[str]:
+        """What this person may do now."""
+        buttons = self.page.locator('[data-test^="order-move-"]')
+        names = [one.get_attribute("data-test") or "" for one in buttons.all()]
+        return {name.removeprefix("order-move-") for name in names}
+
     def begin(self, event: str) -> None:
         self.at(f"order-move-{event}").click()
         expect(self.at("move-dialog")).to_be_visible()

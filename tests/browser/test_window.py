@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Browsers
@@ -137,3 +138,53 @@ def test_the_public_loads_nothing_of_the_desks_code(browsers: Browsers) -> None:
     assert scripts
     assert not [one for one in scripts if one.startswith(("vendor", "softphone", "index", "Desk"))]
     expect(screen.at("window-call")).to_have_attribute("href", "tel:12328")
+
+
+def test_photos_taken_with_the_telephone_are_seen_by_the_agent(
+    browser_town: Town, browsers: Browsers, tmp_path: Path
+) -> None:
+    """Chosen, one taken away again, kept over a reload, filed, and shown large on a click."""
+    photos = [photo(tmp_path, number) for number in range(3)]
+    screen = WindowPage(browsers.page())
+    screen.at("window-kind-complaint").click()
+    screen.at("file-content").fill(CONTENT)
+    screen.at("file-photo-input").set_input_files([tmp_path / "no-photo.jpg"])
+    expect(screen.at("file-photo-error")).to_contain_text("打不开这张照片", timeout=PATIENCE)
+    screen.at("file-photo-input").set_input_files(photos)
+    shots = screen.at("file-photos").locator("img")
+    expect(shots).to_have_count(3, timeout=PATIENCE)
+    screen.at("file-photo-remove-1").click()
+    expect(shots).to_have_count(2)
+    screen.page.reload()
+    expect(shots).to_have_count(2)
+    assert screen.fits()
+    screen.at("file-next").click()
+    screen.at("file-object").fill("辽A12345")
+    screen.at("file-reason").fill("多收费，请退还")
+    screen.at("file-next").click()
+    screen.at("file-phone").fill("13800138125")
+    screen.at("file-next").click()
+    expect(screen.at("file-done")).to_be_visible(timeout=PATIENCE)
+    order_no = screen.at("file-order-no").inner_text().replace(" ", "").replace("\n", "")
+
+    agent = Screen(browsers.page("agent1"))
+    agent.page.goto(f"/orders/{order_no}")
+    seen = agent.at("order-photos").locator("img")
+    expect(seen).to_have_count(2, timeout=PATIENCE)
+    wait_for(
+        "the pictures are painted",
+        lambda: all(one.evaluate("image => image.naturalWidth > 0") for one in seen.all()),
+        60,
+    )
+    seen.first.click()
+    expect(agent.page.locator(".el-image-viewer__img")).to_be_visible()
+
+
+def photo(folder: Path, number: int) -> Path:
+    """As a telephone makes it: large, and with the place in it."""
+    (folder / "no-photo.jpg").write_bytes(b"not a picture")
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    path = folder / f"photo{number}.jpg"
+    Image.new("RGB", (3000, 2000), (60 * number, 120, 200)).save(path, exif=exif)
+    return path

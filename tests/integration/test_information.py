@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from ticketing import information
 from ticketing.database import Database
@@ -120,14 +121,62 @@ def test_an_answer_is_told_from_its_publication_until_it_changes_or_expires(
         assert told() == []
         information.publish_knowledge(session, moment, EDITOR, item.id)
         assert told() == ["请上票根网。"]
-        information.change_knowledge(session, moment, EDITOR, item.id, {"spoken": "请上网。"})
-        assert (item.state, told()) == ("draft", [])
-        information.submit_knowledge(session, moment, EDITOR, item.id)
-        information.publish_knowledge(session, moment, EDITOR, item.id)
         information.expire_knowledge(session, moment, EDITOR, item.id)
         assert told() == []
         with pytest.raises(NotAllowed):
             information.expire_knowledge(session, moment, EDITOR, item.id)
+
+
+def published(session: Session, moment: datetime) -> KnowledgeItem:
+    words = KnowledgeText("etc_fees", "发票在哪开？", "票根网", "请上票根网。")
+    item = information.write_knowledge(session, moment, EDITOR, words)
+    information.submit_knowledge(session, moment, EDITOR, item.id)
+    return information.publish_knowledge(session, moment, EDITOR, item.id)
+
+
+def test_a_published_answer_is_told_as_it_was_until_its_new_wording_is_published(
+    database: Database, moment: datetime
+) -> None:
+    def told() -> list[str]:
+        return [one.spoken for one in information.published_answers(session, moment, "etc_fees")]
+
+    with database.transaction() as session:
+        old = published(session, moment)
+        change = information.change_knowledge
+        new = change(session, moment, EDITOR, old.id, {"spoken": "请上网。"})
+        assert (old.state, new.state, new.replaces_id) == ("published", "draft", old.id)
+        assert told() == ["请上票根网。"]
+        again = change(session, moment, EDITOR, old.id, {"answer": "网上开具"})
+        assert (again.id, again.spoken, again.answer) == (new.id, "请上网。", "网上开具")
+        information.submit_knowledge(session, moment, EDITOR, new.id)
+        assert told() == ["请上票根网。"]
+        information.publish_knowledge(session, moment, EDITOR, new.id)
+        assert (old.state, told()) == ("expired", ["请上网。"])
+
+
+def test_a_new_wording_that_begins_later_takes_over_at_that_moment(
+    database: Database, moment: datetime
+) -> None:
+    begins = moment + timedelta(days=3)
+
+    def told(at: datetime) -> list[str]:
+        return [one.spoken for one in information.published_answers(session, at, "etc_fees")]
+
+    with database.transaction() as session:
+        old = published(session, moment)
+        given = {"spoken": "请上网。", "valid_from": begins}
+        new = information.change_knowledge(session, moment, EDITOR, old.id, given)
+        information.submit_knowledge(session, moment, EDITOR, new.id)
+        information.publish_knowledge(session, moment, EDITOR, new.id)
+        assert told(moment) == ["请上票根网。"]
+        assert told(begins) == ["请上网。"]
+
+
+def test_what_was_not_changed_begins_no_new_wording(database: Database, moment: datetime) -> None:
+    with database.transaction() as session:
+        old = published(session, moment)
+        same = information.change_knowledge(session, moment, EDITOR, old.id, {"source": ""})
+        assert (same.id, old.state) == (old.id, "published")
 
 
 def test_an_answer_whose_time_is_over_is_not_published(

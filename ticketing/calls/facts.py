@@ -56,6 +56,8 @@ class Step:
     stretch: str = ""
     confidence: float | None = None
     learned: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    mistakes: int = 0
 
 
 def call_began(
@@ -114,6 +116,8 @@ def step_taken(session: Session, key: str, at: datetime, step: Step) -> bool:
         "stretch": cleaned(step.stretch, 128),
         "confidence": step.confidence,
         "learned": {cleaned(name, 64): cleaned(text, 256) for name, text in step.learned.items()},
+        "seconds": step.seconds,
+        "mistakes": step.mistakes,
     }
     if not insert_if_new(session, CallStep, row):
         return False

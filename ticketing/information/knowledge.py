@@ -1,6 +1,7 @@
 """知识库: draft → review → published → expired; only what was published is told to the public.
 
-A changed answer is a draft again: nobody hears words that were not reviewed.
+A changed answer is a draft again: nobody hears words that were not reviewed. What is published is
+told as it was until its new wording is published in its place.
 """
 
 from collections.abc import Mapping
@@ -53,8 +54,13 @@ def write_knowledge(
 def change_knowledge(
     session: Session, moment: datetime, by: Actor, item_id: int, given: Mapping[str, Any]
 ) -> KnowledgeItem:
-    """Changes the fields that are given (names of KnowledgeText); raises NotFound, InvalidInput."""
+    """Changes the fields that are given (names of KnowledgeText); raises NotFound, InvalidInput.
+
+    A published item stays; the change is made in the draft of its new wording, which is returned.
+    """
     item = _locked(session, item_id)
+    if item.state == "published":
+        return _reword(session, moment, by, item, given)
     before = KnowledgeText(**{name: getattr(item, name) for name in KnowledgeText.__slots__})
     after = _checked(replace(before, **given))
     changed = {
@@ -71,6 +77,27 @@ def change_knowledge(
     return item
 
 
+def _reword(
+    session: Session, moment: datetime, by: Actor, item: KnowledgeItem, given: Mapping[str, Any]
+) -> KnowledgeItem:
+    """The one open new wording of a published item, begun if there is none."""
+    begun = session.scalars(
+        select(KnowledgeItem).where(
+            KnowledgeItem.replaces_id == item.id, KnowledgeItem.state.in_(("draft", "review"))
+        )
+    ).first()
+    if begun is not None:
+        return change_knowledge(session, moment, by, begun.id, given)
+    now = KnowledgeText(**{name: getattr(item, name) for name in KnowledgeText.__slots__})
+    wanted = _checked(replace(now, **given))
+    if wanted == now:
+        return item
+    draft = write_knowledge(session, moment, by, wanted)
+    draft.replaces_id = item.id
+    session.flush()
+    return draft
+
+
 def submit_knowledge(session: Session, moment: datetime, by: Actor, item_id: int) -> KnowledgeItem:
     """A draft asks for its review."""
     return _move(session, moment, by, item_id, {"draft"}, "review")
@@ -83,7 +110,25 @@ def publish_knowledge(session: Session, moment: datetime, by: Actor, item_id: in
         raise InvalidInput((Finding("valid_until", "有效期已过，请先修改有效期"),))
     item = _move(session, moment, by, item_id, {"review"}, "published")
     item.reviewed_at = moment
+    if item.replaces_id is not None:
+        _step_down(session, moment, by, item, _locked(session, item.replaces_id))
     return item
+
+
+def _step_down(
+    session: Session, moment: datetime, by: Actor, new: KnowledgeItem, old: KnowledgeItem
+) -> None:
+    """The old wording ends when the new one begins, now or later."""
+    if old.state != "published":
+        return
+    if new.valid_from is None or new.valid_from <= moment:
+        _move(session, moment, by, old.id, {"published"}, "expired")
+    elif old.valid_until is None or old.valid_until > new.valid_from:
+        old.valid_until = new.valid_from
+        detail = {"replaced_by": new.id}
+        record_audit(
+            session, moment, by, "knowledge.replace", "knowledge", str(old.id), detail=detail
+        )
 
 
 def expire_knowledge(session: Session, moment: datetime, by: Actor, item_id: int) -> KnowledgeItem:

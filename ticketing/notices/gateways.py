@@ -1,4 +1,4 @@
-"""The two ways a message leaves the house: into a log (the default), or to an HTTP gateway."""
+"""The ways a message leaves the house: into a log (the default), to an HTTP gateway, or by SMPP."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ import http.client
 import json
 import os
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from ticketing.clock import Clock
 from ticketing.notices.sending import NotSent, Sms, SmsGateway, Uncertain
+from ticketing.notices.smpp.gateway import SmppGateway
+from ticketing.notices.smpp.link import SmppSettings
 from ticketing.rules.masking import masked_phone
 
 CONNECT_TIMEOUT: Final = 5.0
@@ -158,6 +160,14 @@ def _said(body: bytes) -> str:
     return " ".join(body.decode("utf-8", "replace").split())[:200]
 
 
+SmsSettings = HttpSettings | SmppSettings
+
+
+def sms_settings(told: dict[str, Any]) -> SmsSettings:
+    """`sms` of settings.json. Raises KeyError for what is missing, ValueError for what is wrong."""
+    return smpp_settings(told["smpp"]) if "smpp" in told else http_settings(told)
+
+
 def http_settings(told: dict[str, Any]) -> HttpSettings:
     """Raises KeyError for what is missing, ValueError for what is no address."""
     url = urlsplit(told["url"])
@@ -166,6 +176,22 @@ def http_settings(told: dict[str, Any]) -> HttpSettings:
     return HttpSettings(told["url"], told["key"], told["secret"], bool(told.get("signs")))
 
 
-def gateway_of(settings: HttpSettings | None, log: Path, clock: Clock) -> SmsGateway:
+def smpp_settings(told: dict[str, Any]) -> SmppSettings:
+    """Raises KeyError for what is missing, ValueError for what cannot be."""
+    unknown = set(told) - {one.name for one in fields(SmppSettings)}
+    if unknown:
+        raise ValueError(f"sms.smpp has no {', '.join(sorted(unknown))}")
+    needed = ("host", "port", "system_id", "password", "source")
+    chosen = SmppSettings(**{name: told[name] for name in needed} | told)
+    if not 0 < int(chosen.port) < 65536 or float(chosen.per_second) <= 0:
+        raise ValueError("sms.smpp: port and per_second must be above zero")
+    if chosen.receipt_ids not in ("same", "decimal"):
+        raise ValueError("sms.smpp.receipt_ids is same or decimal")
+    return chosen
+
+
+def gateway_of(settings: SmsSettings | None, log: Path, clock: Clock) -> SmsGateway:
     """The gateway a house has chosen; none: the log."""
+    if isinstance(settings, SmppSettings):
+        return SmppGateway(settings)
     return HttpGateway(settings, clock) if settings else LogGateway(log, clock)

@@ -58,6 +58,13 @@ def first_contact(
     return move(session, moment, actor, order_no, step)
 
 
+def contribute(
+    session: Session, moment: datetime, actor: Actor, order_no: str, opinion: str
+) -> WorkOrder:
+    """协办意见: what a helping unit found, for the lead unit's one reply (第二十一条)."""
+    return move(session, moment, actor, order_no, Step(Event.CONTRIBUTE, reason=opinion))
+
+
 def request_return(
     session: Session,
     moment: datetime,

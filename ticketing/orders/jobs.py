@@ -15,7 +15,7 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports.calendar import CalendarAlarm, calendar_alarm
 from ticketing.notices import reminding
-from ticketing.orders import archive, merging, return_visits, supervision
+from ticketing.orders import archive, limits, merging, return_visits, supervision
 from ticketing.records.calls import News
 from ticketing.rules.calendar import ONE_DAY, end_of_day, local_day, start_of_day
 from ticketing.rules.deadlines import Clock as Limit
@@ -45,6 +45,11 @@ class OrderJobs:
         """Versions whose day has come."""
         with self.database.transaction() as session:
             return publish_due(session, self.clock.now())
+
+    def follow_limits(self) -> int:
+        """When an administrator asked for it, a few hundred orders at a time."""
+        with self.database.transaction() as session:
+            return limits.carry_on(session, self.clock.now())
 
     def draw_sample(self) -> int:
         """Yesterday's closings, once; the day is the seed (第二十九条 抽查回访)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ticketing.actors import Actor
@@ -18,7 +18,7 @@ from ticketing.errors import AlreadyHandled, NotAllowed, NotFound
 from ticketing.notices.writing import write_notices
 from ticketing.orders import clocks, search
 from ticketing.records.calls import News
-from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
+from ticketing.records.work_orders import WorkOrder, WorkOrderCoUnit, WorkOrderEvent
 from ticketing.rules.classification import Kind
 from ticketing.rules.guards import Facts, refusals
 from ticketing.rules.hashchain import GENESIS, link
@@ -65,6 +65,11 @@ def may_see(actor: Actor, order: WorkOrder) -> bool:
     if actor.unit_id is None or not actor.may(Right.SEE_OWN_UNIT_ORDERS):
         return False
     return actor.unit_id in (order.lead_unit_id, *order.co_unit_ids.get("ids", ()))
+
+
+def is_helping(actor: Actor, order: WorkOrder) -> bool:
+    """Whether this person's unit helps the lead unit (协办)."""
+    return actor.unit_id is not None and actor.unit_id in order.co_unit_ids.get("ids", ())
 
 
 def move(session: Session, moment: datetime, actor: Actor, order_no: str, step: Step) -> WorkOrder:
@@ -143,6 +148,7 @@ def facts_of(moment: datetime, actor: Actor, order: WorkOrder, step: Step) -> Fa
         "lead_unit": str(unit_id or ""),
         "responsible_person": step.changes.get("responsible_person", order.responsible_person),
         "actor_is_of_lead_unit": actor.unit_id is not None and actor.unit_id == order.lead_unit_id,
+        "actor_is_of_co_unit": is_helping(actor, order),
         "actor": actor.login,
         "replied_by": order.replied_by,
         "return_due_at": order.return_due_at,
@@ -173,9 +179,20 @@ def _carry_out(
     order.updated_at = moment
     if search.SEARCHED & step.changes.keys():
         search.index(session, order)
+    _list_helpers(session, order, helpers)
     row = _append(session, moment, actor, order, before, step, tuple(found.effects))
     write_notices(session, moment, order, row, unit, helpers)
     return order
+
+
+def _list_helpers(session: Session, order: WorkOrder, before: Sequence[int]) -> None:
+    """Helping units find the order in their own list as long as they help."""
+    now = order.co_unit_ids.get("ids", ())
+    if set(now) == set(before):
+        return
+    session.execute(delete(WorkOrderCoUnit).where(WorkOrderCoUnit.work_order_id == order.id))
+    session.add_all(WorkOrderCoUnit(work_order_id=order.id, unit_id=one) for one in set(now))
+    session.flush()
 
 
 def _append(

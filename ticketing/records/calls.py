@@ -84,6 +84,10 @@ class CallStep(Record):
     confidence: Mapped[float | None]
     learned: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Variable → value, as the words set them: kind, topic, a road."""
+    seconds: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """How long the caller was in it."""
+    mistakes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Wrong keys, wrong entries and silences in it."""
 
 
 class Talk(Record):

@@ -55,6 +55,8 @@ class KnowledgeItem(Record):
     source: Mapped[str] = mapped_column(String(256), default="")
     state: Mapped[str] = mapped_column(String(16), default="draft")
     """draft, review, published, expired."""
+    replaces_id: Mapped[int | None] = mapped_column(type_id, index=True)
+    """The published item whose new wording this is; that one is told until this is published."""
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]

@@ -102,3 +102,18 @@ class ReceivedSms(Record):
     """The order it answers, rates or opens."""
     taken_as: Mapped[str] = mapped_column(String(16))
     """rating, answer (to one of our notices), stop (no more road news), matter (a new draft)."""
+
+
+class SmsFragment(Record):
+    """A part of a long message from a citizen, until the others are there."""
+
+    __tablename__ = "sms_fragment"
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), index=True)
+    reference: Mapped[int]
+    """The sender's own count; with the number it tells which message the part is of."""
+    part: Mapped[int]
+    parts: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -216,3 +216,20 @@ class SpotCheckItem(Record):
     note: Mapped[str] = mapped_column(Text, default="")
     checked_by: Mapped[str] = mapped_column(String(64), default="")
     checked_at: Mapped[datetime | None]
+
+
+class DueRecompute(Record):
+    """重算期限: somebody asked that running orders follow the limits as they are now."""
+
+    __tablename__ = "due_recompute"
+
+    id: Mapped[int] = mapped_column(type_id, primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_by_name: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime]
+    after_id: Mapped[int] = mapped_column(type_id, default=0)
+    """The worker goes on from here."""
+    looked: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(index=True)

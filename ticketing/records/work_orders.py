@@ -29,6 +29,7 @@ class WorkOrder(Record):
         Index("ix_work_order_topic_id", "topic", "id"),
         Index("ix_work_order_source_no", "source_no"),
         Index("ix_work_order_accepted_at_id", "accepted_at", "id"),
+        Index("ix_work_order_archived_at_id", "archived_at", "id"),
         Index("ix_work_order_created_by_id", "created_by", "id"),
         Index(
             "ix_work_order_overdue",
@@ -145,6 +146,18 @@ class WorkOrder(Record):
     created_by: Mapped[int | None] = mapped_column(type_id)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class WorkOrderCoUnit(Record):
+    """协办: the units of `WorkOrder.co_unit_ids`, where a unit's own list finds them."""
+
+    __tablename__ = "work_order_co_unit"
+    __table_args__ = (
+        Index("ix_work_order_co_unit_unit_id_work_order_id", "unit_id", "work_order_id"),
+    )
+
+    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(type_id, primary_key=True)
 
 
 class WorkOrderEvent(Record):

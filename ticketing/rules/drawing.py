@@ -25,6 +25,7 @@ GUARD_ZH: dict[Guard, str] = {
     Guard.MERGE_TARGET_OPEN: "主工单未办结",
     Guard.MASTER_ANSWERED: "主工单已办结",
     Guard.OWN_UNIT: "本单位工单",
+    Guard.CO_UNIT: "本单位协办",
     Guard.RETURN_IN_TIME: "24小时内",
     Guard.RETURN_NOT_DECIDED: "未经协调指定",
     Guard.NO_PING_PONG: "未多次退单",

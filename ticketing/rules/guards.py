@@ -28,6 +28,7 @@ class Guard(StrEnum):
     MERGE_TARGET_OPEN = "merge_target_open"
     MASTER_ANSWERED = "master_answered"
     OWN_UNIT = "own_unit"
+    CO_UNIT = "co_unit"
     RETURN_IN_TIME = "return_in_time"
     RETURN_NOT_DECIDED = "return_not_decided"
     NO_PING_PONG = "no_ping_pong"
@@ -81,6 +82,7 @@ class Facts:
     responsible_person: str = ""
     lead_unit_is_authority: bool = False
     actor_is_of_lead_unit: bool = False
+    actor_is_of_co_unit: bool = False
     actor: str = ""
     replied_by: str = ""
 
@@ -113,6 +115,7 @@ class Facts:
 ORDER_ALONE: frozenset[Guard] = frozenset(
     {
         Guard.OWN_UNIT,
+        Guard.CO_UNIT,
         Guard.RETURN_IN_TIME,
         Guard.RETURN_NOT_DECIDED,
         Guard.BEFORE_DEADLINE,
@@ -200,6 +203,7 @@ CHECKS: Mapping[Guard, Callable[[Facts], str | None]] = {
     Guard.MERGE_TARGET_OPEN: lambda f: _told(f.master_open, "只能并入尚未办结的另一件工单"),
     Guard.MASTER_ANSWERED: lambda f: _told(f.master_answered, "主工单尚未办结，不能逐件回复"),
     Guard.OWN_UNIT: lambda f: _told(f.actor_is_of_lead_unit, "工单不在您的单位办理"),
+    Guard.CO_UNIT: lambda f: _told(f.actor_is_of_co_unit, "您的单位不是这件工单的协办单位"),
     Guard.RETURN_IN_TIME: _return_in_time,
     Guard.RETURN_NOT_DECIDED: lambda f: _told(
         not f.coordinated, "承办单位已由主管部门协调确定，不能退单"

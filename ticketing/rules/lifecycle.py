@@ -354,6 +354,15 @@ MOVES: tuple[Move, ...] = (
         (Guard.REASON_GIVEN,),
     ),
     Move(
+        _any(WITH_UNIT),
+        Event.CONTRIBUTE,
+        None,
+        UNIT,
+        (Guard.CO_UNIT, Guard.REASON_GIVEN),
+        (Effect.NOTIFY_UNIT,),
+        "第二十一条",
+    ),
+    Move(
         _any(OPEN_STATES | AFTER_CLOSING, State.DRAFT),
         Event.RECLASSIFY,
         None,

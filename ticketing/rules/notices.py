@@ -74,6 +74,7 @@ class NoticeKind(StrEnum):
     """A road as it is now, because a caller asked for it."""
     ROAD_CHANGED = "road_changed"
     """A road's state changed, to a subscriber."""
+    CONTRIBUTED = "contributed"
 
     @property
     def zh(self) -> str:
@@ -109,6 +110,7 @@ KIND_ZH: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.REGISTERED: "登记回执",
     NoticeKind.ROAD_STATE: "路况",
     NoticeKind.ROAD_CHANGED: "路况变化",
+    NoticeKind.CONTRIBUTED: "协办意见",
 }
 
 _CALLER, _UNIT = Recipient.CALLER, Recipient.UNIT
@@ -146,6 +148,7 @@ SENT_BY: Final[Mapping[Event, tuple[tuple[NoticeKind, tuple[Recipient, ...]], ..
     Event.SEND_BACK: ((NoticeKind.REWORK, (_UNIT,)),),
     Event.REWORK: ((NoticeKind.REWORK, (_UNIT,)),),
     Event.REMIND: ((NoticeKind.URGED, (_UNIT,)),),
+    Event.CONTRIBUTE: ((NoticeKind.CONTRIBUTED, (_UNIT,)),),
     Event.SUPERVISE: ((NoticeKind.SUPERVISED, (_UNIT, _AUTHORITY)),),
     Event.OVERDUE: ((NoticeKind.OVERDUE, (_UNIT, _AUTHORITY, _CENTRE)),),
     Event.BAD_RATING_FIXED: ((NoticeKind.BAD_RATING_FIXED, (_CALLER,)),),

@@ -82,6 +82,7 @@ class Right(StrEnum):
     LISTEN_RECORDINGS = "listen_recordings"
     EXPORT = "export"
     HOLD_RECORDINGS = "hold_recordings"
+    """Keep recordings and orders beyond their period."""
     SCORE_CALLS = "score_calls"
     CHECK_ORDERS = "check_orders"
     """Spot checks and suspicious closings: never for those who close orders."""

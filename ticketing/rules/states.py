@@ -78,6 +78,7 @@ class Event(StrEnum):
     # notes
     FIRST_CONTACT = "first_contact"
     SUPPLEMENT = "supplement"
+    CONTRIBUTE = "contribute"
     RECLASSIFY = "reclassify"
     REMIND = "remind"
     SUPERVISE = "supervise"
@@ -204,6 +205,7 @@ EVENT_ZH: Mapping[Event, str] = {
     Event.ARCHIVE: "归档",
     Event.FIRST_CONTACT: "先行联系",
     Event.SUPPLEMENT: "补充",
+    Event.CONTRIBUTE: "协办意见",
     Event.RECLASSIFY: "更正分类",
     Event.REMIND: "催办",
     Event.SUPERVISE: "督办",

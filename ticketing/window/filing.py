@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ticketing.errors import Finding, InvalidInput, TooMany
 from ticketing.orders.intake import Intake, check_written, open_work_order
+from ticketing.photos.keeping import attach_photos
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules import sms
 from ticketing.rules.acceptance import When
@@ -41,6 +42,8 @@ class Matter:
     name: str = ""
     title: str = ""
     confidential: bool = False
+    photos: tuple[str, ...] = ()
+    """What the uploads were answered with."""
 
 
 def file_matter(session: Session, moment: datetime, matter: Matter) -> WorkOrder:
@@ -52,7 +55,9 @@ def file_matter(session: Session, moment: datetime, matter: Matter) -> WorkOrder
         raise InvalidInput((Finding("channel", "请从网页或小程序提交"),))
     check_written(session, intake, When.INTAKE)
     _check_daily(session, moment, intake)
-    return open_work_order(session, moment, WINDOW, intake)
+    order = open_work_order(session, moment, WINDOW, intake)
+    attach_photos(session, moment, WINDOW, order, matter.photos)
+    return order
 
 
 def _intake(matter: Matter) -> Intake:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ticketing.notices.gateways import HttpSettings, http_settings
+from ticketing.notices.gateways import SmsSettings, sms_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class WorkerSettings:
     queue_log: Path
     monitor: Path
     vault: Path
-    sms: HttpSettings | None = None
+    sms: SmsSettings | None = None
     """None: messages go to the log."""
 
     @property
@@ -38,5 +38,5 @@ def read_settings(path: Path) -> WorkerSettings:
         queue_log=Path(paths["queue_log"]),
         monitor=Path(paths["monitor"]),
         vault=Path(paths["vault"]),
-        sms=http_settings(told["sms"]) if told.get("sms") else None,
+        sms=sms_settings(told["sms"]) if told.get("sms") else None,
     )

@@ -15,9 +15,15 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.imports.working import ImportWorker
 from ticketing.information.road_messages import forget_subscriptions
+from ticketing.menu_figures.building import DayBuilder
 from ticketing.notices.gateways import gateway_of
 from ticketing.notices.sending import Sender, SmsGateway
+from ticketing.notices.smpp.gateway import SmppGateway
+from ticketing.notices.smpp.incoming import Incoming
+from ticketing.orders.disposal import dispose_orders
 from ticketing.orders.jobs import OrderJobs
+from ticketing.photos.keeping import forget_unsent, remove_strays
+from ticketing.photos.store import PhotoStore
 from ticketing.readiness import Readiness
 from ticketing.recordings import reconcile
 from ticketing.recordings.converter import Converter
@@ -47,14 +53,20 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     database = Database(settings.database)
+    gateway = gateway_of(settings.sms, settings.sms_log, clock)
     converter = Converter()
     lanes = (
         *recording_lanes(settings, database, clock, converter, open_draft),
         order_lane(OrderJobs(database, clock)),
         import_lane(ImportWorker(database, clock)),
+        keeping_lane(database, clock, PhotoStore(settings.vault)),
+        sms_lane(database, clock, gateway),
         sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
+        figures_lane(database, clock),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)
+    if isinstance(gateway, SmppGateway):
+        gateway.close()
     converter.close()
     database.close()
 
@@ -107,6 +119,7 @@ def order_lane(jobs: OrderJobs) -> Lane:
             Job("remind of near limits", 60, jobs.remind_due_soon),
             Job("put catalogues in force", 30, jobs.put_catalogues_in_force),
             Job("recompute due times", 60, jobs.recompute_due),
+            Job("carry out asked recomputes", 20, jobs.follow_limits),
             Job("draw return visits", 600, jobs.draw_sample),
             Job("archive orders", 600, jobs.archive_due),
             Job("raise alarms", 600, jobs.raise_alarms),
@@ -124,6 +137,29 @@ def import_lane(imports: ImportWorker) -> Lane:
     )
 
 
+def keeping_lane(database: Database, clock: Clock, store: PhotoStore) -> Lane:
+    """What nobody may keep any longer: photos never sent, orders after their five years."""
+
+    def forget() -> bool:
+        with database.transaction() as session:
+            return forget_unsent(session, clock.now(), store) > 0
+
+    def tidy() -> None:
+        with database.reading() as session:
+            moment = clock.now()
+            remove_strays(session, moment, store, int(moment.timestamp() // 3600))
+
+    return Lane(
+        "keeping",
+        [
+            Job("forget unsent photos", 600, forget),
+            Job("remove stray photos", 3600, tidy),
+            Job("dispose of orders", 3600, lambda: dispose_orders(database, store, clock) > 0),
+        ],
+        patience=3600,
+    )
+
+
 def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
     """Codes somebody waits for, then notices; a slow gateway delays no other lane."""
     codes, notices = CodeSender(database, clock, gateway), Sender(database, clock, gateway)
@@ -132,16 +168,25 @@ def sms_lane(database: Database, clock: Clock, gateway: SmsGateway) -> Lane:
         with database.transaction() as session:
             return forget_subscriptions(session, clock.now())
 
-    return Lane(
-        "sms",
-        [
-            Job("send codes", 1, codes.tick),
-            Job("send messages", 2, notices.tick),
-            Job("forget codes", 3600, codes.forget),
-            Job("forget road subscriptions", 3600, forget),
-        ],
-        patience=600,
-    )
+    jobs = [
+        Job("send codes", 1, codes.tick),
+        Job("send messages", 2, notices.tick),
+        Job("forget codes", 3600, codes.forget),
+        Job("forget road subscriptions", 3600, forget),
+    ]
+    if isinstance(gateway, SmppGateway):
+        incoming = Incoming(database, clock, gateway.receipt_ids)
+        jobs += [
+            Job("hear the message centre", 1, lambda: gateway.listen(incoming.take)),
+            Job("settle parts of messages", 600, incoming.settle_fragments),
+        ]
+    return Lane("sms", jobs, patience=600)
+
+
+def figures_lane(database: Database, clock: Clock) -> Lane:
+    """What is added up for people to look at; never in the way of anything else."""
+    builder = DayBuilder(database, clock)
+    return Lane("figures", [Job("add up the menu's days", 300, builder.build)], patience=3600)
 
 
 def _run(

@@ -135,7 +135,7 @@ _DISPATCH = (
         (
             fields.UNIT,
             fields.PERSON,
-            Field("co_unit", "协办单位", "unit", required=False),
+            fields.CO_UNIT,
             Field("direct", "直派", "bool", required=False),
             Field(
                 "legal_days",

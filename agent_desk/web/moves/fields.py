@@ -26,6 +26,7 @@ def options(words: Iterable[Named]) -> tuple[tuple[str, str], ...]:
 REASON: Final = Field("reason", "理由")
 RESULT: Final = Field("result", "答复内容")
 UNIT: Final = Field("unit", "承办单位", "unit")
+CO_UNIT: Final = Field("co_unit", "协办单位", "unit", required=False)
 PERSON: Final = Field("responsible_person", "责任人", "text", required=False)
 CALL_KEY: Final = Field("call_key", "呼叫记录编号", "text", required=False)
 OPINION: Final = Field("opinion", "意见", required=False)

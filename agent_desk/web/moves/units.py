@@ -47,6 +47,11 @@ _HANDLING = (
         lambda f: handling.first_contact(*order_of(f), f.values.text("call_key")),
     ),
     Form(
+        Event.CONTRIBUTE,
+        (Field("opinion", "协办意见"),),
+        lambda f: handling.contribute(*order_of(f), f.values.text("opinion")),
+    ),
+    Form(
         Event.REQUEST_RETURN,
         (fields.REASON,),
         lambda f: handling.request_return(*order_of(f), f.values.text("reason"), f.version),
@@ -71,7 +76,7 @@ _HANDLING = (
 _ABOVE = (
     Form(
         Event.DECIDE_COORDINATION,
-        (fields.UNIT, fields.PERSON, fields.REASON),
+        (fields.UNIT, fields.PERSON, fields.CO_UNIT, fields.REASON),
         lambda f: dispatch.decide_coordination(
             *order_of(f), assignment_of(f), f.values.text("reason"), f.version
         ),

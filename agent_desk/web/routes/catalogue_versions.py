@@ -11,20 +11,20 @@ from agent_desk.web.shapes.catalogue_versions import (
     CalendarDayShape,
     CalendarQuery,
     CalendarShape,
-    CatalogueBody,
+    CatalogueChange,
+    CatalogueChanges,
     CatalogueList,
+    CataloguePlanShape,
+    CataloguePreview,
+    CataloguePublish,
     CatalogueShape,
     CatalogueSummary,
     CatalogueVersionShape,
-    ChangeShape,
     Gaps,
     GapShape,
-    PlanShape,
-    PreviewShape,
     RowsBody,
     SheetColumnShape,
     SheetShape,
-    VersionChanges,
 )
 from ticketing import catalogue_versions as versions
 from ticketing import catalogues
@@ -41,30 +41,30 @@ async def show_catalogues(ask: Ask[Nothing, Nothing]) -> CatalogueList:
     return await ask.desk.database.read(_list)
 
 
-async def show_one(ask: Ask[Nothing, Nothing]) -> CatalogueShape:
+async def show_one_catalogue(ask: Ask[Nothing, Nothing]) -> CatalogueShape:
     return await ask.desk.database.read(_one, ask.path["name"])
 
 
-async def show_version(ask: Ask[Nothing, Nothing]) -> VersionChanges:
+async def show_catalogue_version(ask: Ask[Nothing, Nothing]) -> CatalogueChanges:
     return await ask.desk.database.read(_changes, ask.path["name"], ask.path["version"])
 
 
-async def preview_version(ask: Ask[Nothing, RowsBody]) -> PreviewShape:
+async def preview_catalogue(ask: Ask[Nothing, RowsBody]) -> CataloguePreview:
     looked = await ask.desk.database.read(versions.preview, ask.path["name"], ask.body.rows)
-    return PreviewShape(
+    return CataloguePreview(
         findings=[FindingShape(field=one.field, message=one.message) for one in looked.findings],
         changes=[_change(one) for one in looked.changes],
         effects=list(looked.effects),
     )
 
 
-async def publish_version(ask: Ask[Nothing, CatalogueBody]) -> CatalogueShape:
+async def publish_catalogue(ask: Ask[Nothing, CataloguePublish]) -> CatalogueShape:
     return await ask.desk.database.write(
         _publish, ask.desk.clock.now(), ask.person, ask.path["name"], ask.body
     )
 
 
-async def cancel_plan(ask: Ask[Nothing, Nothing]) -> None:
+async def cancel_catalogue_plan(ask: Ask[Nothing, Nothing]) -> None:
     await ask.desk.database.write(
         versions.cancel_plan, ask.desk.clock.now(), ask.person, ask.number("id")
     )
@@ -106,20 +106,20 @@ def _one(session: Session, name: str) -> CatalogueShape:
         sheets=[_sheet(sheet) for sheet in form.sheets],
         rows=form.rows(rows[0].content),
         versions=[CatalogueVersionShape.model_validate(row) for row in rows],
-        plans=[PlanShape.model_validate(plan) for plan in versions.plans(session, name)],
+        plans=[CataloguePlanShape.model_validate(plan) for plan in versions.plans(session, name)],
     )
 
 
-def _changes(session: Session, name: str, version: str) -> VersionChanges:
+def _changes(session: Session, name: str, version: str) -> CatalogueChanges:
     row = versions.one_version(session, versions.form_of(name).name, version)
     found = versions.changes_of(session, row)
-    return VersionChanges(
+    return CatalogueChanges(
         version=CatalogueVersionShape.model_validate(row), changes=[_change(one) for one in found]
     )
 
 
 def _publish(
-    session: Session, moment: datetime, person: Person, name: str, body: CatalogueBody
+    session: Session, moment: datetime, person: Person, name: str, body: CataloguePublish
 ) -> CatalogueShape:
     versions.publish_version(
         session, moment, person, name, body.rows, body.note, body.seen, body.valid_from
@@ -180,8 +180,8 @@ def _columns(columns: Sequence[SheetColumn]) -> list[SheetColumnShape]:
     ]
 
 
-def _change(change: Change) -> ChangeShape:
-    return ChangeShape(
+def _change(change: Change) -> CatalogueChange:
+    return CatalogueChange(
         sheet=change.sheet, kind=change.kind, before=change.before, after=change.after
     )
 
@@ -192,20 +192,28 @@ _NAME = "/catalogues/{name}"
 
 ROUTES: tuple[AnyRoute, ...] = (
     get("/catalogues", show_catalogues, _EDIT, Nothing, CatalogueList, "各目录及其现行版本"),
-    get(_NAME, show_one, _EDIT, Nothing, CatalogueShape, "一个目录"),
+    get(_NAME, show_one_catalogue, _EDIT, Nothing, CatalogueShape, "一个目录"),
     get(
         f"{_NAME}/versions/{{version}}",
-        show_version,
+        show_catalogue_version,
         _EDIT,
         Nothing,
-        VersionChanges,
+        CatalogueChanges,
         "一个版本改了什么",
     ),
-    post(f"{_NAME}/preview", preview_version, _EDIT, RowsBody, PreviewShape, "预览新版本"),
+    post(f"{_NAME}/preview", preview_catalogue, _EDIT, RowsBody, CataloguePreview, "预览新版本"),
     post(
-        f"{_NAME}/versions", publish_version, _EDIT, CatalogueBody, CatalogueShape, "发布版本", 201
+        f"{_NAME}/versions",
+        publish_catalogue,
+        _EDIT,
+        CataloguePublish,
+        CatalogueShape,
+        "发布版本",
+        201,
     ),
-    delete(r"/catalogue-plans/{id:\d+}", cancel_plan, _EDIT, type(None), "取消待生效版本"),
+    delete(
+        r"/catalogue-plans/{id:\d+}", cancel_catalogue_plan, _EDIT, type(None), "取消待生效版本"
+    ),
     get("/calendar", show_calendar, _SEE, CalendarQuery, CalendarShape, "一年的工作日历"),
     get("/routing/gaps", show_gaps, _SEE, Nothing, Gaps, "派单规则的空白"),
 )

@@ -34,7 +34,7 @@ async def begin_session(ask: Ask[Nothing, SignIn]) -> web.Response:
         max_age=int(SESSION_LASTS.total_seconds()),
         path="/",
         httponly=True,
-        secure=ask.desk.settings.tls is not None,
+        secure=ask.secure,
         samesite="Strict",
     )
     return answer
@@ -50,7 +50,7 @@ async def finish_session(ask: Ask[Nothing, Nothing]) -> web.Response:
     if ask.session_hash:
         await ask.request.app[OPEN_SOCKETS].close_session(ask.session_hash)
     answer = web.Response(status=204)
-    answer.del_cookie(COOKIE, path="/")
+    answer.del_cookie(COOKIE, path="/", secure=ask.secure, httponly=True, samesite="Strict")
     return answer
 
 

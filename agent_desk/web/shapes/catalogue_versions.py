@@ -18,7 +18,7 @@ class CatalogueVersionShape(Answer):
     created_at: Moment
 
 
-class PlanShape(CatalogueVersionShape):
+class CataloguePlanShape(CatalogueVersionShape):
     id: int
     valid_from: Moment
 
@@ -57,34 +57,34 @@ class CatalogueShape(Answer):
     sheets: list[SheetShape]
     rows: Rows
     versions: list[CatalogueVersionShape] = Field(description="第一个是现行版本")
-    plans: list[PlanShape]
+    plans: list[CataloguePlanShape]
 
 
-class ChangeShape(Answer):
+class CatalogueChange(Answer):
     sheet: str
     kind: Literal["added", "removed", "changed"]
     before: dict[str, Cell] | None
     after: dict[str, Cell] | None
 
 
-class VersionChanges(Answer):
+class CatalogueChanges(Answer):
     version: CatalogueVersionShape
-    changes: list[ChangeShape]
+    changes: list[CatalogueChange]
 
 
 class RowsBody(Input):
     rows: Rows = Field(max_length=10)
 
 
-class CatalogueBody(RowsBody):
+class CataloguePublish(RowsBody):
     note: str = Field(max_length=1000, description="修改说明或依据")
     seen: str = Field(min_length=1, max_length=32, description="据以修改的版本")
     valid_from: Moment | None = Field(None, description="不填为立即生效")
 
 
-class PreviewShape(Answer):
+class CataloguePreview(Answer):
     findings: list[FindingShape] = Field(description="有一条就不能发布")
-    changes: list[ChangeShape]
+    changes: list[CatalogueChange]
     effects: list[str]
 
 

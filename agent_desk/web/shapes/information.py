@@ -198,6 +198,7 @@ class KnowledgeShape(Answer):
     useless: int = Field(0, description="认为没用的次数")
     valid_from: Moment | None
     valid_until: Moment | None
+    replaces_id: int | None = Field(description="这一稿发布后替换的条目")
     reviewed_at: Moment | None
     written_by: str
     written_at: Moment

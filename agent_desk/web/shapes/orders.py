@@ -56,6 +56,34 @@ class Move(Answer):
     fields: list[MoveField]
 
 
+class PhotoShape(Answer):
+    """The picture itself: `/work-orders/{order_no}/photos/{id}`."""
+
+    id: int
+    width: int
+    height: int
+
+
+class HoldShape(Answer):
+    id: int
+    kind: Literal["hold", "dispute"]
+    reason: str
+    placed_by: str
+    placed_at: Moment
+    release_reason: str
+    released_by: str
+    released_at: Moment | None
+
+
+class HoldBody(Input):
+    kind: Literal["hold", "dispute"] = Field(description="保全、争议")
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class ReleaseBody(Input):
+    reason: str = Field(min_length=1, max_length=1000)
+
+
 class OrderShape(OrderSummary):
     content: str
     version: int
@@ -98,6 +126,9 @@ class OrderShape(OrderSummary):
     due: Due | None
     history: list[HistoryEntry]
     recordings: list[RecordingShape]
+    photos: list[PhotoShape]
+    holds: list[HoldShape] = Field(description="承办单位看不到")
+    keep_until: date | None = Field(description="归档后至少保存到这一天")
     call: CallShape | None = Field(description="承办单位看不到")
     moves: list[Move]
 

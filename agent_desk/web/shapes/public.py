@@ -24,6 +24,11 @@ class MatterBody(Input):
     name: str = Field("", max_length=64)
     title: Literal["", "先生", "女士"] = ""
     confidential: bool = Field(False, description="对承办单位保密身份")
+    photos: list[Token] = Field([], max_length=5, description="上传照片时得到的凭证")
+
+
+class PhotoTaken(Answer):
+    photo: str = Field(description="提交诉求时填入 photos")
 
 
 class MatterFiled(Answer):

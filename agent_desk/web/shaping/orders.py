@@ -9,14 +9,24 @@ from sqlalchemy.orm import Session
 
 from agent_desk.web.moves.offered import offered_moves
 from agent_desk.web.shapes.order_list import OrderSummary
-from agent_desk.web.shapes.orders import DayShape, Due, HistoryEntry, OrderShape
+from agent_desk.web.shapes.orders import (
+    DayShape,
+    Due,
+    HistoryEntry,
+    HoldShape,
+    OrderShape,
+    PhotoShape,
+)
 from agent_desk.web.shaping.calls import call_shape, recording_shape
 from agent_desk.web.shaping.numbers import Sight, sight_of
 from agent_desk.web.shaping.summaries import order_summaries
 from ticketing import catalogues
 from ticketing.errors import NotFound
+from ticketing.orders.archive import keep_until
+from ticketing.orders.holds import holds_of
 from ticketing.orders.views import explained_deadline, history, work_order
 from ticketing.people.person import Person
+from ticketing.photos.keeping import may_see_photos, photos_of
 from ticketing.recordings.ledger import MESSAGE
 from ticketing.recordings.views import held_ids
 from ticketing.records.people import User
@@ -59,6 +69,9 @@ def order_shape(
             "due": due_shape(session, order),
             "history": [_entry(row) for row in history(session, order)],
             "recordings": _recordings(session, order, whole=inside),
+            "photos": _photos(session, person, order),
+            "holds": _holds(session, order) if inside else [],
+            "keep_until": keep_until(session, order),
             "call": _call(session, order, sight, moment) if inside else None,
             "moves": offered_moves(session, moment, person, order),
         }
@@ -111,6 +124,20 @@ def _recordings(session: Session, order: WorkOrder, *, whole: bool) -> list[Any]
     seen = [row for row in rows if whole or row.kind == MESSAGE]
     held = held_ids(session, [row.id for row in seen])
     return [recording_shape(row, row.id in held) for row in seen]
+
+
+def _photos(session: Session, person: Person, order: WorkOrder) -> list[PhotoShape]:
+    if not may_see_photos(person, order):
+        return []
+    return [
+        PhotoShape(id=row.id, width=row.width, height=row.height)
+        for row in photos_of(session, order)
+    ]
+
+
+def _holds(session: Session, order: WorkOrder) -> list[dict[str, Any]]:
+    names = tuple(HoldShape.model_fields)
+    return [{name: getattr(row, name) for name in names} for row in holds_of(session, order)]
 
 
 def _call(session: Session, order: WorkOrder, sight: Sight, moment: datetime) -> Any:

@@ -60,10 +60,16 @@ class Feeder:
         self._may_send.set()
         self._task: asyncio.Task[None] | None = None
         self.began = time.monotonic()
+        self.playing = True
+        """The caller hears our words, as far as we know."""
 
     def start(self) -> None:
         self.began = time.monotonic()
         self._task = asyncio.create_task(self._send())
+
+    def level(self, now: float) -> float:
+        """How loud our words were just before `now`, dB below full scale."""
+        return self._words.level_before(now - self.began) if self.playing else -100.0
 
     def flow(self, event: wire.Flow) -> None:
         """Asterisk asks to stop or to go on."""
@@ -74,6 +80,7 @@ class Feeder:
 
     async def stop(self) -> None:
         """Nothing more is sent; what Asterisk has not played yet is thrown away."""
+        self.playing = False
         await self.end()
         await self._line.send_str(wire.FLUSH)
 

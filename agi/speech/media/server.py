@@ -80,14 +80,17 @@ class MediaServer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            for turn in list(self._turns.values()):
-                if turn.session is None or turn.result.done():
-                    continue
-                try:
-                    await turn.session.tick()
-                except Exception:
-                    # One turn's defect must not stop the clock of all the others.
-                    log.exception("%s: a turn failed at its clock", turn.wish.call)
+            await self._tick_turns()
+
+    async def _tick_turns(self) -> None:
+        for turn in list(self._turns.values()):
+            if turn.session is None or turn.result.done():
+                continue
+            try:
+                await turn.session.tick()
+            except Exception:
+                # One turn's defect must not stop the clock of all the others.
+                log.exception("%s: a turn failed at its clock", turn.wish.call)
 
     # --- from the calls' threads ---
     async def _begin(self, request: web.Request) -> web.Response:

@@ -40,12 +40,12 @@ class Session:
         self._line, self._wish, self._words, self._hearing = line, wish, words, hearing
         self._feeder = Feeder(line, words)
         self._turn = Turn(
-            wish.listening, hearing, VoiceWatch(tones), self._prompt_level, time.monotonic()
+            wish.listening, hearing, VoiceWatch(tones), self._feeder.level, time.monotonic()
         )
-        self._playing = True
         self._guesses: tuple[Guess, ...] = ()
         self._fault = ""
         self._ended: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
 
     async def run(self) -> None:
         """Returns when Asterisk has its line back, or took it."""
@@ -68,7 +68,7 @@ class Session:
     async def tick(self) -> None:
         """Called some times a second, whether sound comes or not."""
         now = time.monotonic()
-        if self._playing and now - self._feeder.began > self._words.seconds + MARK_LATE:
+        if self._feeder.playing and now - self._feeder.began > self._words.seconds + MARK_LATE:
             self._turn.prompt_ended(now)
         self._turn.tick(now)
         try:
@@ -81,7 +81,7 @@ class Session:
             case wire.KeyPressed(key=key):
                 self._turn.pressed(key)
             case wire.MarkReached(mark=wire.END_MARK):
-                self._playing = False
+                self._feeder.playing = False
                 self._turn.prompt_ended(now)
             case wire.Flow() as flow:
                 self._feeder.flow(flow)
@@ -89,8 +89,7 @@ class Session:
     async def _act(self, now: float) -> None:
         """Does what the turn has decided."""
         wanted = self._turn.speaking or self._turn.ending is not None
-        if wanted and self._playing:
-            self._playing = False
+        if wanted and self._feeder.playing:
             self._turn.prompt_ended(now)
             await self._feeder.stop()
         if self._turn.ending is not None and self._ended is None:
@@ -106,8 +105,11 @@ class Session:
                 await self._line.send_str(wire.HANG_UP)
             except ConnectionError:
                 log.debug("%s: the line was gone already", self._wish.call)
-        await asyncio.sleep(GOODBYE_SECONDS)
-        await self._line.close()  # Asterisk closes first, in milliseconds
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._over.wait()  # Asterisk closes, in milliseconds
+        except TimeoutError:
+            await self._line.close()
 
     async def _understand(self) -> None:
         self._turn.hand_over()
@@ -122,26 +124,27 @@ class Session:
             self._guesses = guesses or (NOTHING_UNDERSTOOD,)
 
     async def _settle(self) -> None:
+        self._over.set()
         if self._ended is None:
-            self._fault = self._fault or "the line was taken in mid-turn"
             return
-        self._ended.cancel()
+        if self._turn.ending is Ending.WORDS and not (self._guesses or self._fault):
+            self._ended.cancel()  # nobody is there any more to understand
         await asyncio.gather(self._ended, return_exceptions=True)
+        self._ended = None
 
     def result(self) -> TurnResult:
         """What came of it, once it is over."""
         keys = self._turn.keys
-        said = self._turn.said if self._turn.speaking else b""
-        if self._turn.ending is Ending.WORDS and not (self._guesses or self._fault or keys):
-            self._fault = "the line was taken before the words were understood"
-        if self._fault:
-            log.warning("%s: deaf: %s", self._wish.call, self._fault)
+        fault = self._fault
+        if self._turn.ending is None:
+            fault = fault or "the line was taken in mid-turn"
+        elif self._turn.ending is Ending.WORDS and not self._guesses:
+            fault = fault or "the line was taken before the words were understood"
+        if fault and not keys:
+            log.warning("%s: deaf: %s", self._wish.call, fault)
         return TurnResult(
             keys=keys,
             guesses=() if keys else self._guesses,
-            fault="" if keys else self._fault,
-            said=said,
+            fault="" if keys else fault,
+            said=self._turn.said if self._turn.speaking else b"",
         )
-
-    def _prompt_level(self, now: float) -> float:
-        return self._words.level_before(now - self._feeder.began) if self._playing else -100.0

@@ -11,7 +11,7 @@ from tests.asterisk.carrier import Carrier
 from tests.asterisk.sound import RATE
 from tests.asterisk.speech.house import LONG, PHRASES, SHORT, SpeechHouse, ask
 from tests.asterisk.speech.spoken import TEST_MODEL, spoken
-from tests.asterisk.speech.test_faults import answers_by_key, calls_in_their_turns
+from tests.asterisk.speech.test_faults import SEVERAL, answers_by_key, calls_in_their_turns
 from tests.benchmarks.processes import descendants
 from tests.fakes.throat import hiss
 
@@ -73,7 +73,7 @@ def test_recognisers_killed_or_frozen_leave_their_callers_to_keys(
     ears: SpeechHouse, carrier: Carrier, hurt: signal.Signals
 ) -> None:
     """The media server lives on, and its new recognisers hear the next caller."""
-    phones = calls_in_their_turns(ears, carrier, 3)
+    phones = calls_in_their_turns(ears, carrier, SEVERAL)
     for pid in descendants(ears.media.pid):
         os.kill(pid, hurt)
     for phone in phones:

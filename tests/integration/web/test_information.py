@@ -153,10 +153,16 @@ async def test_agents_see_only_what_is_published_and_valid(
     assert await states("公交") == [[], []]
     changed = await leader.patch(one, {"answer": "十二元。"})
     assert (changed.body["item"]["state"], changed.body["item"]["spoken"]) == ("draft", "十元。")
-    await leader.post(f"{one}/submit")
-    await leader.post(f"{one}/publish")
+    assert await states("起步价") == [["draft", "published"], ["published"]]
+    new = f"/knowledge/{changed.body['item']['id']}"
+    assert new != one
+    await leader.post(f"{new}/submit")
+    await leader.post(f"{new}/publish")
+    assert await states("十二元") == [["published"], ["published"]]
+    assert await states("起步价") == [["published", "expired"], ["published"]]
+    one = new
     clock.pass_time(minutes=61)
-    assert await states("起步价") == [["published"], []]
+    assert await states("十二元") == [["published"], []]
     assert (await leader.patch(one, {"valid_until": None, "question": ""})).status == 422
     assert (await leader.post(f"{one}/expire")).body["state"] == "expired"
 

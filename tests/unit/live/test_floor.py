@@ -41,6 +41,24 @@ def test_the_caller_and_the_dialled_number_are_known(moment: datetime) -> None:
     assert (call.caller_number, call.dialled) == ("13912345678", "12328")
 
 
+def test_a_speech_turn_in_the_menu_is_nobodys_talk(moment: datetime) -> None:
+    """The media server's channel is bridged with the caller for some seconds, again and again."""
+    story = Story(floor_with("1041"), moment)
+    for event in recorded("queue_call"):
+        story.play(iter([event]))
+        if story.floor.calls:
+            break
+    key = next(iter(story.floor.calls))
+    turn = f"{key.rpartition('.')[0]}.77"
+    media = seen(turn, "WebSocket/speech/0x7f0c4c0", linkedid=key)
+    bridged = [events.Bridged(leg, key, bridged=True) for leg in (key, turn)]
+    left = [events.Bridged(leg, key, bridged=False) for leg in (turn, key)]
+    story.play(iter([media, *bridged, *left, events.ChannelGone(turn, 16)]))
+    assert story.call_states[-1] == "menu"
+    assert turn not in story.floor.legs
+    assert story.effects == []
+
+
 def test_a_blind_transfer_makes_the_other_seat_the_agent_and_both_wrap_up(
     moment: datetime,
 ) -> None:

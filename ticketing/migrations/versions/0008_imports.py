@@ -6,7 +6,7 @@ from alembic import op
 from ticketing.records import base
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

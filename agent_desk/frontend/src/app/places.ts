@@ -1,5 +1,5 @@
 /** The places of the left rail and who sees them; the server checks every right again. */
-import { Bell, CircleCheck, Document, Files, Headset, Message, Microphone, Monitor, Notification, Phone, Setting, Share, User } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, Document, Files, Headset, Message, Mic, Microphone, Monitor, Notification, Phone, Setting, Share, Timer, User } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Session } from '@/shared/session/session'
@@ -23,8 +23,10 @@ const places: Place[] = [
   { path: '/recordings', label: '录音', icon: Microphone, sees: (session) => session.may('listen_recordings') },
   { path: '/information', label: '路况与公告', icon: Notification, sees: (session) => session.may('read_knowledge', 'post_notices', 'edit_knowledge', 'announce') },
   { path: '/menu', label: '语音菜单', icon: Share, sees: (session) => session.may('edit_flows', 'publish_flows') },
+  { path: '/prompts', label: '提示音', icon: Mic, sees: (session) => session.may('edit_flows', 'publish_flows') },
   { path: '/quality', label: '质检', icon: CircleCheck, sees: (session) => session.may('check_orders') },
   { path: '/admin', label: '管理', icon: Setting, sees: (session) => session.may('edit_catalogues') },
+  { path: '/limits', label: '办理时限', icon: Timer, sees: (session) => session.may('edit_catalogues') },
   { path: '/users', label: '用户', icon: User, sees: (session) => session.may('edit_users') },
   { path: '/audit', label: '审计', icon: Document, sees: (session) => session.may('see_audit') },
 ]

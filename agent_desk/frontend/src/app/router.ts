@@ -28,6 +28,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/admin', component: () => import('@/pages/admin/AdminPage.vue'), meta: { title: '管理' } },
   { path: '/admin/imports/:id(\\d+)', component: () => import('@/pages/admin/ImportPage.vue'), props: true, meta: { title: '导入' } },
   { path: '/admin/catalogues/:name', component: () => import('@/pages/admin/CataloguePage.vue'), props: true, meta: { title: '目录' } },
+  { path: '/limits', component: () => import('@/pages/limits/LimitsPage.vue'), meta: { title: '办理时限' } },
+  { path: '/prompts', component: () => import('@/pages/prompts/PromptsPage.vue'), meta: { title: '提示音' } },
   { path: '/users', component: () => import('@/pages/users/UsersPage.vue'), meta: { title: '用户' } },
   { path: '/audit', component: () => import('@/pages/audit/AuditPage.vue'), meta: { title: '审计' } },
   // Never shown: whoever comes here is sent on, to log in or to the own first place.

@@ -8,15 +8,18 @@ import type { Kind } from './place'
 export type Errors = Partial<Record<string, string>>
 
 const STEP_OF: Record<string, number> = {
-  content: 1, place: 2, object: 2, reason: 2, name: 3, title: 3, phone: 3,
+  content: 1, photos: 1, photo: 1, place: 2, object: 2, reason: 2, name: 3, title: 3, phone: 3,
   caller_name: 3, caller_title: 3, caller_number: 3,
 }
 const FORM_NAME: Record<string, string> = { caller_name: 'name', caller_title: 'title', caller_number: 'phone' }
 
-export function blank(kind: Kind): PublicMatter {
+/** With the photos that were sent, none at first. */
+export type Filled = PublicMatter & { photos: string[] }
+
+export function blank(kind: Kind): Filled {
   return {
     key: crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), ''),
-    channel: 'web', kind, content: '', phone: '', object: '', reason: '', place: '', name: '', title: '', confidential: false,
+    channel: 'web', kind, content: '', phone: '', object: '', reason: '', place: '', name: '', title: '', confidential: false, photos: [],
   }
 }
 

@@ -8,7 +8,7 @@ const NAMES: Record<string, string> = {
   ground_zh: '延期理由', working_days: '工作日', liable: '退单责任', code: '情形', told: '已告知来电人', returned_to: '退回',
   told_by: '告知方式', caller_opinion: '诉求人意见', target: '对象', type: '方式', fault: '问题', rating: '评价', means: '评价方式',
   master: '主工单', other: '关联工单', close_mode: '办结方式', unit: '承办单位', unit_name: '承办单位', responsible_person: '责任人',
-  direct: '直派', due_at: '时限', basis: '依据', result: '结果', seed: '抽样种子', share: '抽样比例', calendar: '日历版本',
+  direct: '直派', due_at: '时限', basis: '依据', result: '结果', seed: '抽样种子', share: '抽样比例', calendar: '日历版本', asked_by: '提出人',
   before: '原', after: '改为', talk_seconds: '通话秒数', efficiency: '工作效率', reply: '回复情况', outcome: '处理结果', satisfaction: '满意程度',
 }
 

@@ -80,7 +80,8 @@ export function createApi(fetcher: typeof fetch = (input, init) => fetch(input, 
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json'
+    if (body instanceof Blob) headers['Content-Type'] = body.type || 'application/octet-stream'
+    else if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken
     let response: Response
     try {

@@ -12,7 +12,7 @@ export type Right =
   | 'supervise_calls' | 'listen_recordings' | 'edit_users' | 'see_audit'
   | 'edit_catalogues' | 'export' | 'check_orders' | 'see_reports'
   | 'read_knowledge' | 'edit_knowledge' | 'post_notices' | 'announce' | 'send_notices_again'
-  | 'edit_flows' | 'publish_flows' | 'edit_catalogues'
+  | 'hold_recordings' | 'edit_flows' | 'publish_flows'
 
 export interface Session {
   me: Ref<Me | null>
