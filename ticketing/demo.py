@@ -28,12 +28,12 @@ PEOPLE: Final = (
     NewUser("dispatcher", "孙派单", (Role.DISPATCHER,), "1004", "1004", (), REGION),
     NewUser("visitor", "周回访", (Role.REVISIT_AGENT,), "1005", "1005", (), REGION),
     NewUser("inspector", "何质检", (Role.INSPECTOR,), "1006", "1006", (), REGION),
-    NewUser("manager", "许主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("unit1", "陈承办", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("unit2", "冯公交", (Role.UNIT_HANDLER,), region_code=REGION),
     NewUser("authority", "郑审批", (Role.AUTHORITY,), region_code=REGION),
     NewUser("province", "刘归口", (Role.LEAD_DEPARTMENT,), region_code=REGION),
     NewUser("auditor", "吴审计", (Role.AUDITOR,), region_code=REGION),
+    NewUser("manager", "林主任", (Role.CENTRE_MANAGER,), region_code=REGION),
     NewUser("admin", "系统管理员", (Role.ADMIN,), region_code=REGION),
 )
 

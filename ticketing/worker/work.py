@@ -61,7 +61,6 @@ def work(settings: WorkerSettings, clock: Clock, open_draft: OpensDraft) -> None
         import_lane(ImportWorker(database, clock)),
         keeping_lane(database, clock, PhotoStore(settings.vault)),
         sms_lane(database, clock, gateway),
-        sms_lane(database, clock, gateway_of(settings.sms, settings.sms_log, clock)),
         figures_lane(database, clock),
     )
     _run(lanes, Readiness(settings.state, "worker"), stopped, converter.kill)

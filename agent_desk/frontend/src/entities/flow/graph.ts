@@ -39,6 +39,8 @@ export interface FlowGraph {
   name: string
   title: string
   person: { skill: string; priority: string }
+  /** Mistakes allowed at one step; empty: the language's own number. */
+  mistakes: string
   first: string | null
   steps: StepNode[]
   byName: Map<string, StepNode>
@@ -58,6 +60,7 @@ export function graphOf(source: Source, language: Language): FlowGraph {
     name: textAt(root, 'flow'),
     title: textAt(root, 'title'),
     person: { skill: textAt(person, 'skill'), priority: textAt(person, 'priority') },
+    mistakes: textAt(root, 'mistakes'),
     first: steps[0]?.name ?? null,
     steps,
     byName: new Map(steps.map((step) => [step.name, step])),

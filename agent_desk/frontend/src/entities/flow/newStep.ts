@@ -3,7 +3,7 @@ import type { Plain } from './source'
 import type { Value } from './scalars'
 import type { Field, Kind } from './schema'
 
-export interface Around { firstStep: string; otherFlow: string }
+export interface Around { target: string; otherFlow: string }
 
 function beginning(field: Field, around: Around): Value {
   switch (field.widget) {
@@ -12,8 +12,8 @@ function beginning(field: Field, around: Around): Value {
     case 'yes': return 'no'
     case 'choice': return field.choices[0]?.value ?? ''
     case 'key': return '1'
-    case 'step': return around.firstStep
-    case 'steps': return new Map([[field.keyPattern === '^[1-9*#]$' ? '1' : 'on', around.firstStep]])
+    case 'step': return around.target
+    case 'steps': return new Map([[field.keyPattern === '^[1-9*#]$' ? '1' : 'on', around.target]])
     case 'words': return new Map([['1', '答案']])
     case 'intents': return new Map<string, Value>([['意图', new Map<string, Value>([['title', '要办的事'], ['phrases', ['要说的话']]])]])
     case 'flow': return around.otherFlow

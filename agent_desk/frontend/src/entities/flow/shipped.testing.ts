@@ -12,6 +12,11 @@ export function shippedFlows(): Map<string, string> {
   return new Map(names.map((name) => [name.replace('.yaml', ''), readFileSync(FOLDER + name, 'utf8')]))
 }
 
+/** Flows that do not change with the shipped ones, for tests that name their steps. */
+export function fixture(name: 'menu' | 'progress'): string {
+  return readFileSync(fileURLToPath(new URL(`./fixtures/${name}.yaml`, import.meta.url)), 'utf8')
+}
+
 export const LANGUAGE: Language = new Map([
   ['say', kindWays('say', ['next'], [])],
   ['menu', kindWays('menu', ['next'], ['keys'])],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import { shippedFlows } from './shipped.testing'
+import { fixture } from './shipped.testing'
 import { plainOf, read } from './source'
 import { removeAt, setAt } from './splice'
 
-const MAIN = shippedFlows().get('12328') as string
+const MAIN = fixture('menu')
 
 /** Lines of `after` that are not in `before`, and the other way round. */
 function difference(before: string, after: string): { gone: string[]; come: string[] } {

@@ -4,14 +4,14 @@ import { graphOf } from './graph'
 import type { FlowGraph } from './graph'
 import { createHistory } from './history'
 import { layoutOf, shapeOf } from './layout'
-import { dice, LANGUAGE, longFlow, shippedFlows } from './shipped.testing'
+import { dice, fixture, LANGUAGE, longFlow, shippedFlows } from './shipped.testing'
 import { read } from './source'
 import { setAt } from './splice'
 import { addStep, connect, copyStep, deleteStep, freeName, moveStep, pasteSteps, renameStep, stepNames } from './steps'
 
 const FLOWS = shippedFlows()
-const MAIN = FLOWS.get('12328') as string
-const PROGRESS = FLOWS.get('order_progress') as string
+const MAIN = fixture('menu')
+const PROGRESS = fixture('progress')
 
 function graph(text: string): FlowGraph {
   return graphOf(read(text), LANGUAGE)

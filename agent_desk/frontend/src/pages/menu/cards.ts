@@ -10,6 +10,9 @@ import type { Layout } from '@/entities/flow/layout'
 
 export interface WayRow extends Way { shown: string; isKey: boolean; isBack: boolean; lost: boolean }
 
+/** What callers did at a step: how many came, what share of them hung up or fled to a person. */
+export interface Traffic { times: number; lost: number }
+
 export interface CardData {
   step: StepNode
   look: KindLook
@@ -18,6 +21,7 @@ export interface CardData {
   mistakes: string[]
   chosen: boolean
   change: string
+  traffic: Traffic | null
   isFirst: boolean
   fieldTitles: ReadonlyMap<string, string>
 }
@@ -28,6 +32,7 @@ export interface Shown {
   marks: ReadonlyMap<string, string[]>
   /** Changes by step, in a picture of differences. */
   changes: ReadonlyMap<string, string>
+  traffic: ReadonlyMap<string, Traffic>
   kindTitles: ReadonlyMap<string, string>
   fieldTitles: ReadonlyMap<string, string>
 }
@@ -62,7 +67,7 @@ export function cardsOf(graph: FlowGraph, layout: Layout, shown: Shown): Node<Ca
       height: place.height,
       data: {
         step, look: lookOf(step.kind, shown.kindTitles), summary: summaryOf(step), ways: step.ways.map((way) => rowOf(step, way, graph, layout)),
-        mistakes: shown.marks.get(step.name) ?? [], chosen: step.name === shown.chosen, change: shown.changes.get(step.name) ?? '',
+        mistakes: shown.marks.get(step.name) ?? [], chosen: step.name === shown.chosen, change: shown.changes.get(step.name) ?? '', traffic: shown.traffic.get(step.name) ?? null,
         isFirst: step.name === graph.first, fieldTitles: shown.fieldTitles,
       },
     }

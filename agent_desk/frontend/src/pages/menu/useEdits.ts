@@ -50,16 +50,18 @@ export function useEdits({ drafts, picture, kinds, language, chosen, mayEdit }: 
     return true
   }
 
-  function around(): Around {
+  /** A new step leads to the step it is put before: it stands in nobody's way. */
+  function around(after: string | null): Around {
+    const names = stepNames(drafts.text.value)
     const other = drafts.list.value?.items.find((item) => item.name !== drafts.current.value && !item.main)
-    return { firstStep: stepNames(drafts.text.value)[0] ?? '', otherFlow: other?.name ?? '' }
+    return { target: names[after === null ? names.length - 1 : names.indexOf(after) + 1] ?? names.at(-1) ?? '', otherFlow: other?.name ?? '' }
   }
 
   function make(kind: string, after: string | null, text: string): { text: string; name: string } | null {
     const found = kinds.value.find((one) => one.kind === kind)
     if (!found) return null
     const name = freeName(text, kind)
-    const written = addStep(text, name, newStep(found, around()), after)
+    const written = addStep(text, name, newStep(found, around(after)), after)
     return written === null ? null : { text: written, name }
   }
 
@@ -78,7 +80,7 @@ export function useEdits({ drafts, picture, kinds, language, chosen, mayEdit }: 
       const data = picture.graph.value?.byName.get(step)?.data
       const found = kinds.value.find((one) => one.kind === kind)
       if (!data || !found) return
-      const { gone, come } = asKind(data, found, around())
+      const { gone, come } = asKind(data, found, around(step))
       apply((text) => {
         let now: string | null = text
         for (const name of gone) now = now === null ? null : removeAt(now, ['steps', step, name])

@@ -589,6 +589,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/{order_no}/photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 工单的一张照片 */
+        get: operations["show_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 保全工单 */
+        post: operations["hold_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_no}/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解除保全 */
+        post: operations["release_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voice-drafts": {
         parameters: {
             query?: never;
@@ -801,7 +852,7 @@ export interface paths {
             cookie?: never;
         };
         /** 一个目录 */
-        get: operations["show_one"];
+        get: operations["show_one_catalogue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -818,7 +869,7 @@ export interface paths {
             cookie?: never;
         };
         /** 一个版本改了什么 */
-        get: operations["show_version"];
+        get: operations["show_catalogue_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -837,7 +888,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** 预览新版本 */
-        post: operations["preview_version"];
+        post: operations["preview_catalogue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,7 +905,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** 发布版本 */
-        post: operations["publish_version"];
+        post: operations["publish_catalogue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -872,7 +923,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** 取消待生效版本 */
-        delete: operations["cancel_plan"];
+        delete: operations["cancel_catalogue_plan"];
         options?: never;
         head?: never;
         patch?: never;
@@ -906,6 +957,57 @@ export interface paths {
         get: operations["show_gaps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 现行办理时限和上次重算 */
+        get: operations["show_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 试算：现在重算会变动多少 */
+        get: operations["preview_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits/recomputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按现行时限重算在办工单的期限 */
+        post: operations["recompute_limits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1706,6 +1808,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单里来电人走到了哪里 */
+        get: operations["show_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 语音菜单说的话和录音 */
+        get: operations["show_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 电话里听到的声音 */
+        get: operations["play_prompt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 历次录音 */
+        get: operations["show_takes"];
+        put?: never;
+        /** 采用一段录音 */
+        post: operations["keep_take"];
+        /** 撤下录音，恢复合成语音 */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{phrase}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试听一段录音 */
+        post: operations["try_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{key}/spoken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 来电人在菜单里听到了什么、是谁的声音 */
+        get: operations["show_spoken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -1836,6 +2042,23 @@ export interface paths {
         get: operations["show_queues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公众：上传一张照片 */
+        post: operations["take_public_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2390,8 +2613,70 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Choice"][];
         };
-        /** CatalogueBody */
-        CatalogueBody: {
+        /** CatalogueChange */
+        CatalogueChange: {
+            /** Sheet */
+            sheet: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Before */
+            before: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: boolean | number | string | string[];
+            } | null;
+        };
+        /** CatalogueChanges */
+        CatalogueChanges: {
+            version: components["schemas"]["CatalogueVersionShape"];
+            /** Changes */
+            changes: components["schemas"]["CatalogueChange"][];
+        };
+        /** CatalogueList */
+        CatalogueList: {
+            /** Items */
+            items: components["schemas"]["CatalogueSummary"][];
+        };
+        /** CataloguePlanShape */
+        CataloguePlanShape: {
+            /** Version */
+            version: string;
+            /** Note */
+            note: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /** CataloguePreview */
+        CataloguePreview: {
+            /**
+             * Findings
+             * @description 有一条就不能发布
+             */
+            findings: components["schemas"]["FindingShape"][];
+            /** Changes */
+            changes: components["schemas"]["CatalogueChange"][];
+            /** Effects */
+            effects: string[];
+        };
+        /** CataloguePublish */
+        CataloguePublish: {
             /** Rows */
             rows: {
                 [key: string]: {
@@ -2415,11 +2700,6 @@ export interface components {
              */
             valid_from?: string | null;
         };
-        /** CatalogueList */
-        CatalogueList: {
-            /** Items */
-            items: components["schemas"]["CatalogueSummary"][];
-        };
         /** CatalogueShape */
         CatalogueShape: {
             /** Name */
@@ -2442,7 +2722,7 @@ export interface components {
              */
             versions: components["schemas"]["CatalogueVersionShape"][];
             /** Plans */
-            plans: components["schemas"]["PlanShape"][];
+            plans: components["schemas"]["CataloguePlanShape"][];
         };
         /** CatalogueSummary */
         CatalogueSummary: {
@@ -2469,24 +2749,6 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-        };
-        /** ChangeShape */
-        ChangeShape: {
-            /** Sheet */
-            sheet: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "added" | "removed" | "changed";
-            /** Before */
-            before: {
-                [key: string]: boolean | number | string | string[];
-            } | null;
-            /** After */
-            after: {
-                [key: string]: boolean | number | string | string[];
-            } | null;
         };
         /** CheckBody */
         CheckBody: {
@@ -2662,6 +2924,21 @@ export interface components {
             ticket: string;
             /** Code */
             code: string;
+        };
+        /** ExampleShape */
+        ExampleShape: {
+            /** Order No */
+            order_no: string;
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /**
+             * After
+             * Format: date-time
+             */
+            after: string;
         };
         /**
          * Expect
@@ -2841,6 +3118,13 @@ export interface components {
             closed: number;
             /** Satisfied */
             satisfied: number;
+        };
+        /** FiguresShape */
+        FiguresShape: {
+            /** Steps */
+            steps: components["schemas"]["StepShape"][];
+            /** Versions */
+            versions: components["schemas"]["ServedShape"][];
         };
         /**
          * FindingBody
@@ -3115,6 +3399,42 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
+        };
+        /** HoldBody */
+        HoldBody: {
+            /**
+             * Kind
+             * @description 保全、争议
+             * @enum {string}
+             */
+            kind: "hold" | "dispute";
+            /** Reason */
+            reason: string;
+        };
+        /** HoldShape */
+        HoldShape: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "hold" | "dispute";
+            /** Reason */
+            reason: string;
+            /** Placed By */
+            placed_by: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Release Reason */
+            release_reason: string;
+            /** Released By */
+            released_by: string;
+            /** Released At */
+            released_at: string | null;
         };
         /** HotSpotShape */
         HotSpotShape: {
@@ -3416,6 +3736,11 @@ export interface components {
             valid_from: string | null;
             /** Valid Until */
             valid_until: string | null;
+            /**
+             * Replaces Id
+             * @description 这一稿发布后替换的条目
+             */
+            replaces_id: number | null;
             /** Reviewed At */
             reviewed_at: string | null;
             /** Written By */
@@ -3425,6 +3750,30 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /**
+         * LimitShape
+         * @description One limit as it is in force.
+         */
+        LimitShape: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Amount */
+            amount: number;
+            /** Unit */
+            unit: string;
+            /** Basis */
+            basis: string;
+        };
+        /** LimitsShape */
+        LimitsShape: {
+            /** Postponement */
+            postponement: string;
+            /** Limits */
+            limits: components["schemas"]["LimitShape"][];
+            last: components["schemas"]["RecomputeShape"] | null;
         };
         /** LinkBody */
         LinkBody: {
@@ -3629,6 +3978,12 @@ export interface components {
              * @default false
              */
             confidential?: boolean;
+            /**
+             * Photos
+             * @description 上传照片时得到的凭证
+             * @default []
+             */
+            photos?: string[];
         };
         /** MatterFiled */
         MatterFiled: {
@@ -4248,6 +4603,18 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
             /** Recordings */
             recordings: components["schemas"]["RecordingShape"][];
+            /** Photos */
+            photos: components["schemas"]["PhotoShape"][];
+            /**
+             * Holds
+             * @description 承办单位看不到
+             */
+            holds: components["schemas"]["HoldShape"][];
+            /**
+             * Keep Until
+             * @description 归档后至少保存到这一天
+             */
+            keep_until: string | null;
             /** @description 承办单位看不到 */
             call: components["schemas"]["CallShape"] | null;
             /** Moves */
@@ -4320,6 +4687,31 @@ export interface components {
              * @default
              */
             purpose?: string;
+        };
+        /** OutlookShape */
+        OutlookShape: {
+            /**
+             * Running
+             * @description 正在计时的工单
+             */
+            running: number;
+            /**
+             * Looked
+             * @description 已试算；少于 running 时为最早的那些
+             */
+            looked: number;
+            /**
+             * Changed
+             * @description 期限会变动的
+             */
+            changed: number;
+            /**
+             * Overdue
+             * @description 其中会立即逾期的
+             */
+            overdue: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleShape"][];
         };
         /** Page[AnnouncementShape] */
         Page_AnnouncementShape_: {
@@ -4539,26 +4931,49 @@ export interface components {
             /** Work Orders */
             work_orders: components["schemas"]["OrderSummary"][];
         };
-        /** PlanShape */
-        PlanShape: {
-            /** Version */
-            version: string;
-            /** Note */
-            note: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+        /** PastTake */
+        PastTake: {
             /** Id */
             id: number;
             /**
-             * Valid From
+             * Speaker
+             * @description 空：撤下录音，恢复合成语音
+             */
+            speaker: string;
+            /** Seconds */
+            seconds: number;
+            /** Done By */
+            done_by: string;
+            /**
+             * At
              * Format: date-time
              */
-            valid_from: string;
+            at: string;
+        };
+        /** PastTakes */
+        PastTakes: {
+            /** Items */
+            items: components["schemas"]["PastTake"][];
+        };
+        /**
+         * PhotoShape
+         * @description The picture itself: `/work-orders/{order_no}/photos/{id}`.
+         */
+        PhotoShape: {
+            /** Id */
+            id: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /** PhotoTaken */
+        PhotoTaken: {
+            /**
+             * Photo
+             * @description 提交诉求时填入 photos
+             */
+            photo: string;
         };
         /**
          * Pop
@@ -4568,17 +4983,25 @@ export interface components {
             call: components["schemas"]["CallShape"];
             past: components["schemas"]["Past"];
         };
-        /** PreviewShape */
-        PreviewShape: {
+        /**
+         * Preview
+         * @description A recording as it would sound on the telephone.
+         */
+        Preview: {
+            /** Seconds */
+            seconds: number;
             /**
-             * Findings
-             * @description 有一条就不能发布
+             * Loudness
+             * @description LUFS，录音原来的响度
              */
-            findings: components["schemas"]["FindingShape"][];
-            /** Changes */
-            changes: components["schemas"]["ChangeShape"][];
-            /** Effects */
-            effects: string[];
+            loudness: number;
+            /** Warnings */
+            warnings: string[];
+            /**
+             * Audio
+             * @description 8 kHz 单声道 wav，base64
+             */
+            audio: string;
         };
         /**
          * Problem
@@ -4660,6 +5083,53 @@ export interface components {
             rating: components["schemas"]["Choice"] | null;
             /** May Rate */
             may_rate: boolean;
+        };
+        /** PromptList */
+        PromptList: {
+            /**
+             * Voice
+             * @description 没有真人录音时由谁念
+             */
+            voice: string;
+            /** Recorded */
+            recorded: number;
+            /** Total */
+            total: number;
+            /** Items */
+            items: components["schemas"]["PromptShape"][];
+        };
+        /** PromptShape */
+        PromptShape: {
+            /** Hash */
+            hash: string;
+            /** Text */
+            text: string;
+            /** Uses */
+            uses: components["schemas"]["PromptUse"][];
+            /** Is Person */
+            is_person: boolean;
+            /**
+             * Speaker
+             * @description 录音人，或合成语音的名称
+             */
+            speaker: string;
+            /** Recorded At */
+            recorded_at: string | null;
+            /**
+             * Seconds
+             * @description 空：声音还没有生成
+             */
+            seconds: number | null;
+        };
+        /**
+         * PromptUse
+         * @description Where it is said; flow empty: the telephone exchange's own sound of that name.
+         */
+        PromptUse: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
         };
         /** PublicRatingBody */
         PublicRatingBody: {
@@ -4776,6 +5246,34 @@ export interface components {
              * @description 为什么
              */
             reason: string;
+        };
+        /** RecomputeBody */
+        RecomputeBody: {
+            /**
+             * Reason
+             * @description 写入每件变动工单的办理过程
+             */
+            reason: string;
+        };
+        /** RecomputeShape */
+        RecomputeShape: {
+            /** Id */
+            id: number;
+            /** Reason */
+            reason: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Looked */
+            looked: number;
+            /** Changed */
+            changed: number;
+            /** Done At */
+            done_at: string | null;
         };
         /**
          * RecordBody
@@ -4898,6 +5396,11 @@ export interface components {
             label: string;
             /** Parent */
             parent: string | null;
+        };
+        /** ReleaseBody */
+        ReleaseBody: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Report
@@ -5227,6 +5730,45 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * ServedShape
+         * @description What a version did for its callers.
+         */
+        ServedShape: {
+            /** Flow Version */
+            flow_version: string;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Calls */
+            calls: number;
+            /** To Person */
+            to_person: number;
+            /** Seconds To Person Average */
+            seconds_to_person_average: number | null;
+            /**
+             * Answered
+             * @description 自助得到解答
+             */
+            answered: number;
+            /**
+             * Came Back
+             * @description 其中24小时内又来电
+             */
+            came_back: number;
+            /**
+             * Withheld
+             * @description 其中号码未知，无从判断是否又来电
+             */
+            withheld: number;
+        };
         /** ShadowBody */
         ShadowBody: {
             /**
@@ -5519,6 +6061,39 @@ export interface components {
             /** Ice Servers */
             ice_servers: components["schemas"]["IceServer"][];
         };
+        /** SpokenPhrase */
+        SpokenPhrase: {
+            /** Text */
+            text: string;
+            /** Is Person */
+            is_person: boolean;
+            /** Speaker */
+            speaker: string;
+            /**
+             * Take
+             * @description 第几次录音，0为合成语音
+             */
+            take: number;
+        };
+        /** SpokenStep */
+        SpokenStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Phrases */
+            phrases: components["schemas"]["SpokenPhrase"][];
+        };
+        /** SpokenSteps */
+        SpokenSteps: {
+            /** Items */
+            items: components["schemas"]["SpokenStep"][];
+        };
         /** SpotCheckShape */
         SpotCheckShape: {
             /** Id */
@@ -5639,6 +6214,36 @@ export interface components {
              * @enum {string}
              */
             change: "added" | "removed" | "changed" | "moved";
+        };
+        /**
+         * StepShape
+         * @description One step over all its passages.
+         */
+        StepShape: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Kind */
+            kind: string;
+            /** Times */
+            times: number;
+            /** Seconds Average */
+            seconds_average: number;
+            /** Mistakes */
+            mistakes: number;
+            /**
+             * Gone
+             * @description 在这一步挂机
+             */
+            gone: number;
+            /**
+             * To Person
+             * @description 在这一步按0、多次按错或出故障而转人工
+             */
+            to_person: number;
+            /** Ways */
+            ways: components["schemas"]["WayShape"][];
         };
         /** SubItemNode */
         SubItemNode: {
@@ -6166,12 +6771,6 @@ export interface components {
              */
             created_at: string;
         };
-        /** VersionChanges */
-        VersionChanges: {
-            version: components["schemas"]["CatalogueVersionShape"];
-            /** Changes */
-            changes: components["schemas"]["ChangeShape"][];
-        };
         /** VersionShape */
         VersionShape: {
             /** Number */
@@ -6349,6 +6948,20 @@ export interface components {
              * @default 10
              */
             per_second: number;
+        };
+        /**
+         * WayShape
+         * @description One step left in one way; `to_flow` empty: the menu ended there as `to_step` says.
+         */
+        WayShape: {
+            /** Outcome */
+            outcome: string;
+            /** To Flow */
+            to_flow: string;
+            /** To Step */
+            to_step: string;
+            /** Times */
+            times: number;
         };
     };
     responses: never;
@@ -7707,6 +8320,109 @@ export interface operations {
             };
         };
     };
+    show_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_voice_drafts: {
         parameters: {
             query?: {
@@ -8091,7 +8807,7 @@ export interface operations {
             };
         };
     };
-    show_one: {
+    show_one_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -8122,7 +8838,7 @@ export interface operations {
             };
         };
     };
-    show_version: {
+    show_catalogue_version: {
         parameters: {
             query?: never;
             header?: never;
@@ -8140,7 +8856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionChanges"];
+                    "application/json": components["schemas"]["CatalogueChanges"];
                 };
             };
             /** @description 未能完成 */
@@ -8154,7 +8870,7 @@ export interface operations {
             };
         };
     };
-    preview_version: {
+    preview_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -8175,7 +8891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewShape"];
+                    "application/json": components["schemas"]["CataloguePreview"];
                 };
             };
             /** @description 未能完成 */
@@ -8189,7 +8905,7 @@ export interface operations {
             };
         };
     };
-    publish_version: {
+    publish_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -8200,7 +8916,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CatalogueBody"];
+                "application/json": components["schemas"]["CataloguePublish"];
             };
         };
         responses: {
@@ -8224,7 +8940,7 @@ export interface operations {
             };
         };
     };
-    cancel_plan: {
+    cancel_catalogue_plan: {
         parameters: {
             query?: never;
             header?: never;
@@ -8300,6 +9016,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlookShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recompute_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecomputeBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecomputeShape"];
                 };
             };
             /** @description 未能完成 */
@@ -10190,6 +10997,272 @@ export interface operations {
             };
         };
     };
+    show_figures: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_prompts: {
+        parameters: {
+            query?: {
+                q?: string;
+                voice?: "" | "person" | "voice";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_takes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastTakes"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_take: {
+        parameters: {
+            query: {
+                begin?: number;
+                end?: number | null;
+                speaker: string;
+            };
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_take: {
+        parameters: {
+            query?: {
+                begin?: number;
+                end?: number | null;
+            };
+            header?: never;
+            path: {
+                phrase: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_spoken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpokenSteps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_seats: {
         parameters: {
             query?: never;
@@ -10419,6 +11492,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_public_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoTaken"];
                 };
             };
             /** @description 未能完成 */
