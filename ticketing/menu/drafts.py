@@ -21,7 +21,7 @@ LONGEST_TEXT: Final = 512 * 1024
 RESERVED: Final = frozenset(
     (
         *("versions", "publications", "publishing", "difference", "rollback", "trial"),
-        *("two_person", "tests", "schema", "check", "simulate", "shadow", "figures"),
+        *("two_person", "tests", "schema", "check", "simulate", "shadow", "figures", "misheard"),
     )
 )
 """Words that stand behind /flows/ in the API."""

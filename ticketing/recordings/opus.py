@@ -6,7 +6,9 @@ hour costs no more memory than a minute.
 """
 
 import hashlib
+import io
 import os
+import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,10 @@ Powers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 class BadSound(Exception):
     """The sound cannot become a recording; trying again will not help."""
+
+
+class UnreadableSound(Exception):
+    """A stored file cannot be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,23 @@ def decoded(path: Path) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.floa
     with av.open(str(path)) as container:
         for frame in container.decode(audio=0):
             yield frame.to_ndarray().astype(np.float32, copy=False)
+
+
+def telephone_wav(path: Path) -> bytes:
+    """A stored file of one party as a wav of the telephone: 8 kHz, 16 bit, mono."""
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=wav.RATE)
+    sound = io.BytesIO()
+    try:
+        with av.open(str(path)) as container, wave.open(sound, "wb") as written:
+            written.setnchannels(1)
+            written.setsampwidth(2)
+            written.setframerate(wav.RATE)
+            for frame in (*container.decode(audio=0), None):
+                for piece in resampler.resample(frame):
+                    written.writeframes(piece.to_ndarray().astype("<i2").tobytes())
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise UnreadableSound(f"{path.name}: {error}") from error
+    return sound.getvalue()
 
 
 def _start(part: Part) -> int:

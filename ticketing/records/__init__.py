@@ -14,6 +14,7 @@ from ticketing.records import (
     people,
     prompts,
     recordings,
+    speech,
     window,
     work_orders,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "people",
     "prompts",
     "recordings",
+    "speech",
     "window",
     "work_orders",
 ]

@@ -61,7 +61,21 @@ class CallStep(Record):
     """One step of the menu the caller went through; append-only."""
 
     __tablename__ = "call_step"
-    __table_args__ = (UniqueConstraint("call_key", "script", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("call_key", "script", "seq"),
+        Index(
+            "ix_call_step_spoken",
+            "id",
+            sqlite_where=text("said != ''"),
+            postgresql_where=text("said != ''"),
+        ),  # the few in which the caller spoke
+        Index(
+            "ix_call_step_spoken_at",
+            "at",
+            sqlite_where=text("said != ''"),
+            postgresql_where=text("said != ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
     call_key: Mapped[str] = mapped_column(String(64))

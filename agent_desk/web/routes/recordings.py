@@ -51,7 +51,7 @@ async def play_recording(ask: Ask[AudioQuery, Nothing]) -> web.StreamResponse:
         ask.query.reason,
         ask.address,
     )
-    path = _inside(ask.desk.settings.vault, recording.stored_path)
+    path = vault_file(ask.desk.settings.vault, recording.stored_path)
     if path is None or not path.is_file():
         log.error("recording %s: its file is not in the vault", recording.id)
         raise NotFound("recording", recording.id)
@@ -80,7 +80,8 @@ def _one(session: Session, recording_id: int) -> RecordingShape:
     return recording_shape(recording, recording_id in held_ids(session, [recording_id]))
 
 
-def _inside(vault: Path, stored_path: str) -> Path | None:
+def vault_file(vault: Path, stored_path: str) -> Path | None:
+    """None when the name leads out of the vault."""
     path = (vault / stored_path).resolve()
     return path if path.is_relative_to(vault.resolve()) else None
 
