@@ -53,13 +53,13 @@ def walk(
     actions: Actions,
     journal: Journal,
     clock: Callable[[], datetime],
-    faults: logging.Logger = log,
+    told: logging.Logger = log,
 ) -> Ending:
     """Lead the caller through the flow and return how it ended; never raises for what they do.
 
-    `faults`: where failures of the business are told; a rehearsal's are nobody's alarm.
+    `told`: where failures of the business are told; a rehearsal's are nobody's alarm.
     """
-    return Walk(bundle, call, Ear(caller), caller, actions, journal, clock, faults).run()
+    return Walk(bundle, call, Ear(caller), caller, actions, journal, clock, told).run()
 
 
 class Walk:
@@ -74,9 +74,9 @@ class Walk:
         actions: Actions,
         journal: Journal,
         clock: Callable[[], datetime],
-        faults: logging.Logger = log,
+        told: logging.Logger = log,
     ) -> None:
-        self._faults = faults
+        self.log = told
         self.call, self.ear, self.actions = call, ear, actions
         self._bundle, self._caller, self._journal, self._clock = bundle, caller, journal, clock
         self.values = {
@@ -107,9 +107,9 @@ class Walk:
             while self._at is not None:
                 if (ending := self._one_step(self._at)) is not None:
                     return ending
-            self._faults.error("flow %s ran out of steps", self.flow.flow)
+            self.log.error("flow %s ran out of steps", self.flow.flow)
         except Exception:
-            self._faults.exception("flow %s cannot go on", self.flow.flow)
+            self.log.exception("flow %s cannot go on", self.flow.flow)
         return self._to_person(Reason.FAILURE)
 
     def _one_step(self, name: str) -> Ending | None:
@@ -127,7 +127,7 @@ class Walk:
             self._leave_trace()
             return Gone()
         except Exception:
-            self._faults.exception("step %s of flow %s failed", name, self.flow.flow)
+            self.log.exception("step %s of flow %s failed", name, self.flow.flow)
             self._write(name, step, "failure", began)
             return self._to_person(Reason.FAILURE)
         self._write(name, step, outcome.label, began)
@@ -148,7 +148,7 @@ class Walk:
         try:
             self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
         except Exception:
-            self._faults.exception(
+            self.log.exception(
                 "what the caller entered in flow %s is in the journal only", trace.topic
             )
 
@@ -219,7 +219,7 @@ class Walk:
         except CallerGone:
             return Gone()
         except Exception:
-            self._faults.exception("cannot speak to the caller; queueing silently")
+            self.log.exception("cannot speak to the caller; queueing silently")
         return ToQueue(self.flow.person.skill, self.flow.person.priority, reason)
 
     def _learned(self, step: AnyStep, label: str) -> dict[str, str]:
@@ -251,4 +251,4 @@ class Walk:
                 )
             )
         except Exception:
-            self._faults.exception("journal entry of step %s lost", name)
+            self.log.exception("journal entry of step %s lost", name)

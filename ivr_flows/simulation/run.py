@@ -19,7 +19,7 @@ from ivr_flows.simulation.data import Facts
 from ivr_flows.surroundings import Surroundings
 
 PERSON_LABEL: Final = "人工服务"
-SILENT: Final = logging.Logger(__name__, logging.CRITICAL)
+SILENT: Final = logging.Logger(__name__, logging.CRITICAL)  # noqa: LOG001 outside the tree of loggers
 """A business that is made to fail fails on purpose: nobody need read of it in the log."""
 
 
