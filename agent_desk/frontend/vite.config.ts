@@ -26,7 +26,9 @@ export default defineConfig({
             { name: 'menu-editor', test: /node_modules\/(@vue-flow|@codemirror|@lezer|@marijn|@dagrejs|d3-[a-z]+|yaml|style-mod|crelt|w3c-keyname)\//, priority: 4 },
             { name: 'charts', test: /node_modules\/(echarts|zrender|tslib)\//, priority: 4 },
             { name: 'softphone', test: /\/(jssip|sdp-transform)\//, priority: 3 },
-            { name: 'vue', test: /node_modules\/(@vue|vue)\//, priority: 2 },
+            { name: 'vue', test: /node_modules\/(@vue|vue)\//, priority: 6 },
+            // What both use belongs to everybody; a group takes along what it imports unless that has a place.
+            { name: 'vendor', test: /node_modules\/(@vueuse|element-plus|@element-plus|vue-router|lodash-es|dayjs|async-validator|@floating-ui|@popperjs)\//, priority: 5 },
             { name: 'vendor', test: /node_modules\//, priority: 1 },
           ],
         },

@@ -53,9 +53,13 @@ def walk(
     actions: Actions,
     journal: Journal,
     clock: Callable[[], datetime],
+    told: logging.Logger = log,
 ) -> Ending:
-    """Lead the caller through the flow and return how it ended; never raises for what they do."""
-    return Walk(bundle, call, Ear(caller), caller, actions, journal, clock).run()
+    """Lead the caller through the flow and return how it ended; never raises for what they do.
+
+    `told`: where failures of the business are told; a rehearsal's are nobody's alarm.
+    """
+    return Walk(bundle, call, Ear(caller), caller, actions, journal, clock, told).run()
 
 
 class Walk:
@@ -70,7 +74,9 @@ class Walk:
         actions: Actions,
         journal: Journal,
         clock: Callable[[], datetime],
+        told: logging.Logger = log,
     ) -> None:
+        self.log = told
         self.call, self.ear, self.actions = call, ear, actions
         self._bundle, self._caller, self._journal, self._clock = bundle, caller, journal, clock
         self.values = {
@@ -101,9 +107,9 @@ class Walk:
             while self._at is not None:
                 if (ending := self._one_step(self._at)) is not None:
                     return ending
-            log.error("flow %s ran out of steps", self.flow.flow)
+            self.log.error("flow %s ran out of steps", self.flow.flow)
         except Exception:
-            log.exception("flow %s cannot go on", self.flow.flow)
+            self.log.exception("flow %s cannot go on", self.flow.flow)
         return self._to_person(Reason.FAILURE)
 
     def _one_step(self, name: str) -> Ending | None:
@@ -121,7 +127,7 @@ class Walk:
             self._leave_trace()
             return Gone()
         except Exception:
-            log.exception("step %s of flow %s failed", name, self.flow.flow)
+            self.log.exception("step %s of flow %s failed", name, self.flow.flow)
             self._write(name, step, "failure", began)
             return self._to_person(Reason.FAILURE)
         self._write(name, step, outcome.label, began)
@@ -142,7 +148,9 @@ class Walk:
         try:
             self.actions.save_draft(Draft(trace.kind, trace.topic, answers, None))
         except Exception:
-            log.exception("what the caller entered in flow %s is in the journal only", trace.topic)
+            self.log.exception(
+                "what the caller entered in flow %s is in the journal only", trace.topic
+            )
 
     def _set_here(self) -> set[str]:
         """Variables that the flow under way can set."""
@@ -211,7 +219,7 @@ class Walk:
         except CallerGone:
             return Gone()
         except Exception:
-            log.exception("cannot speak to the caller; queueing silently")
+            self.log.exception("cannot speak to the caller; queueing silently")
         return ToQueue(self.flow.person.skill, self.flow.person.priority, reason)
 
     def _learned(self, step: AnyStep, label: str) -> dict[str, str]:
@@ -243,4 +251,4 @@ class Walk:
                 )
             )
         except Exception:
-            log.exception("journal entry of step %s lost", name)
+            self.log.exception("journal entry of step %s lost", name)

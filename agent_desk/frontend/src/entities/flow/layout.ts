@@ -28,9 +28,9 @@ export function cardHeight(step: StepNode): number {
   return HEAD + TEXT + step.ways.length * ROW + FOOT
 }
 
-/** What the layout depends on; the same shape needs no new layout. */
+/** What the picture's lines depend on; the same shape needs no new layout. */
 export function shapeOf(graph: FlowGraph): string {
-  return JSON.stringify(graph.steps.map((step) => [step.name, step.ways.map((way) => [way.id, way.target])]))
+  return JSON.stringify(graph.steps.map((step) => [step.name, step.ways.map((way) => [way.id, way.target, way.implicit])]))
 }
 
 export function layoutOf(graph: FlowGraph): Layout {

@@ -6,8 +6,10 @@ const prompt = { hash: 'a', text: '您好', uses: [], is_person: false, speaker:
 
 describe('the places of a phrase', () => {
   it('names flow and step, the exchange’s own sounds, and pieces of values', () => {
-    expect(placeOf({ ...prompt, uses: [{ flow: '12328', step: 'main' }, { flow: 'etc', step: '' }] })).toBe('12328 · main，etc · 通用用语')
+    expect(placeOf({ ...prompt, uses: [{ flow: '12328', step: 'main' }, { flow: 'etc', step: '' }] })).toBe('各流程通用，12328 · main')
     expect(placeOf({ ...prompt, uses: [{ flow: '', step: 'named/closed' }] })).toBe('电话系统 · closed')
+    const steps = ['a', 'b', 'c', 'd'].map((step) => ({ flow: 'm', step }))
+    expect(placeOf({ ...prompt, uses: steps })).toBe('m · a，m · b，m · c 等 4 处')
     expect(placeOf(prompt)).toBe('数字、字母和日期')
   })
 })

@@ -1,9 +1,15 @@
 /** How a phrase of the menu is named on screen. */
 import type { Prompt } from '@/shared/api/types'
 
+/** Places named at most; a phrase that every flow says needs no list of flows. */
+const NAMED = 3
+
 export function placeOf(prompt: Prompt): string {
   if (prompt.uses.length === 0) return '数字、字母和日期'
-  return prompt.uses.map((use) => (use.flow ? `${use.flow} · ${use.step || '通用用语'}` : `电话系统 · ${use.step.replace('named/', '')}`)).join('，')
+  const steps = prompt.uses.filter((use) => use.step).map((use) => (use.flow ? `${use.flow} · ${use.step}` : `电话系统 · ${use.step.replace('named/', '')}`))
+  const common = prompt.uses.some((use) => !use.step) ? ['各流程通用'] : []
+  const places = [...common, ...steps]
+  return places.length <= NAMED ? places.join('，') : `${places.slice(0, NAMED).join('，')} 等 ${places.length} 处`
 }
 
 /** What the server takes; browsers name the same kinds differently. */

@@ -56,22 +56,17 @@ function rowOf(step: StepNode, way: Way, graph: FlowGraph, layout: Layout): WayR
   }
 }
 
-export function cardsOf(graph: FlowGraph, layout: Layout, shown: Shown): Node<CardData>[] {
-  return graph.steps.filter((step) => layout.places.has(step.name)).map((step) => {
-    const place = layout.places.get(step.name) as { x: number; y: number; height: number }
-    return {
-      id: step.name,
-      type: 'step',
-      position: { x: place.x, y: place.y },
-      width: CARD_WIDTH,
-      height: place.height,
-      data: {
-        step, look: lookOf(step.kind, shown.kindTitles), summary: summaryOf(step), ways: step.ways.map((way) => rowOf(step, way, graph, layout)),
-        mistakes: shown.marks.get(step.name) ?? [], chosen: step.name === shown.chosen, change: shown.changes.get(step.name) ?? '', traffic: shown.traffic.get(step.name) ?? null,
-        isFirst: step.name === graph.first, fieldTitles: shown.fieldTitles,
-      },
-    }
-  })
+/** What each card shows; the graph library does not hold it, so that a changed word moves nothing. */
+export function cardsOf(graph: FlowGraph, layout: Layout, shown: Shown): Map<string, CardData> {
+  return new Map(graph.steps.map((step) => [step.name, {
+    step, look: lookOf(step.kind, shown.kindTitles), summary: summaryOf(step), ways: step.ways.map((way) => rowOf(step, way, graph, layout)),
+    mistakes: shown.marks.get(step.name) ?? [], chosen: step.name === shown.chosen, change: shown.changes.get(step.name) ?? '', traffic: shown.traffic.get(step.name) ?? null,
+    isFirst: step.name === graph.first, fieldTitles: shown.fieldTitles,
+  }]))
+}
+
+export function nodesOf(layout: Layout): Node[] {
+  return [...layout.places].map(([id, place]) => ({ id, type: 'step', position: { x: place.x, y: place.y }, width: CARD_WIDTH, height: place.height }))
 }
 
 /** Ways that lead back are drawn only at the chosen step: drawn all at once they hide the rest. */

@@ -19,7 +19,7 @@ export interface Picture {
   drawNow: () => void
 }
 
-const AFTER_MS = 140
+const AFTER_MS = 220
 
 export function usePicture(name: Ref<string>, text: Ref<string>, language: Ref<Language>): Picture {
   const graph = shallowRef<FlowGraph | null>(null)
