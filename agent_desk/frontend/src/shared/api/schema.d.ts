@@ -1825,6 +1825,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/misheard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 菜单没有听懂的话，新的在前 */
+        get: operations["show_misheard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/misheard/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各步骤没有听懂的次数 */
+        get: operations["show_misheard_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/misheard/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 写下实际说的话 */
+        post: operations["label_misheard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/misheard/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出听写过的录音与 labels.csv */
+        get: operations["export_labelled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts": {
         parameters: {
             query?: never;
@@ -3751,6 +3819,16 @@ export interface components {
              */
             written_at: string;
         };
+        /** LabelBody */
+        LabelBody: {
+            /** Recording Id */
+            recording_id: number;
+            /**
+             * Said
+             * @description 实际说的话；空为不是对菜单说的话，应当拒绝
+             */
+            said: string;
+        };
         /**
          * LimitShape
          * @description One limit as it is in force.
@@ -4045,6 +4123,73 @@ export interface components {
              * Format: date-time
              */
             added_at: string;
+        };
+        /**
+         * MisheardStep
+         * @description One step over some days.
+         */
+        MisheardStep: {
+            /** Flow */
+            flow: string;
+            /** Step */
+            step: string;
+            /** Label */
+            label: string;
+            /** Spoken */
+            spoken: number;
+            /** Misheard */
+            misheard: number;
+            /** Unknown */
+            unknown: number;
+            /** Denied */
+            denied: number;
+            /** Keys */
+            keys: number;
+            /** Person */
+            person: number;
+        };
+        /** MisheardSteps */
+        MisheardSteps: {
+            /** Items */
+            items: components["schemas"]["MisheardStep"][];
+        };
+        /**
+         * MisheardTurn
+         * @description One step in which the caller spoke and something went wrong.
+         */
+        MisheardTurn: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Call Key */
+            call_key: string;
+            /** Flow */
+            flow: string;
+            /** Flow Version */
+            flow_version: string;
+            /** Step */
+            step: string;
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said
+             * @description 识别成的话，…为都不是
+             */
+            said: string;
+            /** Confidence */
+            confidence: number | null;
+            /** Outcome */
+            outcome: string;
+            /** Reasons */
+            reasons: ("unknown" | "denied" | "keys" | "person")[];
+            /** Sounds */
+            sounds: components["schemas"]["TurnSound"][];
         };
         /**
          * Move
@@ -4797,6 +4942,16 @@ export interface components {
         Page_MemberShape_: {
             /** Items */
             items: components["schemas"]["MemberShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /** Page[MisheardTurn] */
+        Page_MisheardTurn_: {
+            /** Items */
+            items: components["schemas"]["MisheardTurn"][];
             /**
              * Next
              * @default null
@@ -6502,6 +6657,32 @@ export interface components {
              * @description 试行的来电号码，无权查看时打码
              */
             callers: string[];
+        };
+        /**
+         * TurnSound
+         * @description What was recorded in a turn, and what somebody heard in it.
+         */
+        TurnSound: {
+            /** Recording Id */
+            recording_id: number;
+            /** State */
+            state: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /**
+             * Said
+             * @description null：还没有听写
+             */
+            said: string | null;
+            /** By */
+            by: string;
+            /** At */
+            at: string | null;
         };
         /** TwoPerson */
         TwoPerson: {
@@ -11017,6 +11198,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiguresShape"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_misheard: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+                reason?: ("unknown" | "denied" | "keys" | "person") | null;
+                flow?: string;
+                step?: string;
+                labelled?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MisheardTurn_"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_misheard_steps: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MisheardSteps"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_misheard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MisheardTurn"];
+                };
+            };
+            /** @description 未能完成 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_labelled: {
+        parameters: {
+            query: {
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description 未能完成 */
