@@ -111,6 +111,8 @@ def test_what_is_open_is_open_on_purpose() -> None:
         (r"PUT /switches/{name}", Right.ANNOUNCE),
         ("GET /notices/unsettled", Right.SEND_NOTICES_AGAIN),
         (r"POST /notices/{id:\d+}/send-again", Right.SEND_NOTICES_AGAIN),
+        (r"POST /flows/misheard/{id:\d+}/label", Right.LISTEN_RECORDINGS),
+        ("GET /flows/misheard/export", Right.EXPORT),
         ("POST /sms/receipts", Right.REPORT_SMS),
         ("POST /sms/inbound", Right.REPORT_SMS),
         (r"POST /knowledge/{id:\d+}/publish", Right.EDIT_KNOWLEDGE),
