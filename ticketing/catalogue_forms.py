@@ -69,15 +69,16 @@ def _read_source_kinds(document: Document) -> list[SheetRow]:
     return [{"source_type": name, "kind": kind or ""} for name, kind in document.items()]
 
 
+_POLICY_FLAGS: Final = ("province_review", "two_person_menu")
 _POLICY_FIELDS: Final = tuple(
-    name for name in to_document(Policy()) if name not in ("local_limits", "province_review")
+    name for name in to_document(Policy()) if name not in ("local_limits", *_POLICY_FLAGS)
 )
 _WHOLE: Final = frozenset(_POLICY_FIELDS) - {"region_code", "platform", "revisit_share"}
 
 
 def _read_policy(document: Document) -> list[SheetRow]:
     whole = to_document(from_document(document))
-    return [{name: whole[name] for name in (*_POLICY_FIELDS, "province_review")}]
+    return [{name: whole[name] for name in (*_POLICY_FIELDS, *_POLICY_FLAGS)}]
 
 
 def _write_policy(rows: list[SheetRow]) -> Document:
@@ -274,6 +275,7 @@ _FORMS: Final = (
                     _Column("hot_spot_days", "集中反映天数", "number"),
                     _Column("recording_years", "录音保存年数", "number"),
                     _Column("province_review", "投诉办结后省级复核", "flag"),
+                    _Column("two_person_menu", "语音菜单的修改人不能发布", "flag"),
                 ),
                 (),
                 _read_policy,

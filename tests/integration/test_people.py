@@ -91,10 +91,10 @@ def test_the_demo_may_be_loaded_twice(database: Database, database_url: str) -> 
         assert main(["setup", "--database", database_url]) == 0
         assert main(["demo", "--database", database_url]) == 0
     with database.reading() as session:
-        logins = {user.login for user in list_users(session, None, 100)}
-    assert {"agent1", "agent2", "leader", "dispatcher", "unit1"} <= logins
-    assert {"authority", "visitor", "auditor", "admin"} <= logins
-    assert len(logins) == 9
+        logins = [user.login for user in list_users(session, None, 100)]
+    assert {"agent1", "agent2", "leader", "dispatcher", "unit1", "unit2"} <= set(logins)
+    assert {"authority", "province", "visitor", "inspector", "auditor", "admin"} <= set(logins)
+    assert len(logins) == len(set(logins)) == 13
 
 
 def test_a_new_installation_gets_one_administrator(

@@ -233,7 +233,7 @@ def _parts(text: str, flow: str, step: str) -> list[str]:
     return [part for said in (found.says() if found else ()) for part in fixed_phrases(said)]
 
 
-_ONE: Final = r"/prompts/{phrase:[0-9a-f]{40}}"
+_ONE: Final = r"/prompts/{phrase:[0-9a-f]+}"
 
 ROUTES: tuple[AnyRoute, ...] = (
     get("/prompts", show_prompts, SEE_FLOWS, PromptQuery, PromptList, "语音菜单说的话和录音"),

@@ -98,8 +98,9 @@ def loosen_notice() -> None:
         notice.alter_column("work_order_id", existing_type=base.type_id, nullable=True)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE TRIGGER notice_no_delete BEFORE DELETE ON notice "
-            "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+            "CREATE TRIGGER notice_no_delete BEFORE DELETE ON notice WHEN NOT EXISTS "
+            "(SELECT 1 FROM order_disposal WHERE work_order_id IN (OLD.work_order_id)) "
+            "BEGIN SELECT RAISE(ABORT, 'append-only: notice_no_delete'); END"
         )
     without = sa.text("work_order_id IS NULL")
     op.create_index(
