@@ -117,6 +117,35 @@ def test_each_turn_has_the_sounds_of_its_own_time(database: Database, turns: Tur
         assert len({one.id for many in sounds.values() for one in many}) == 9
 
 
+def test_the_last_words_of_a_step_are_not_the_next_ones(database: Database) -> None:
+    """They are told when they are over, a moment before the next step begins."""
+    soon = MORNING + timedelta(seconds=8)
+    with database.transaction() as session:
+        for seq, (at, seconds, stretch) in enumerate(
+            ((MORNING, 8, "l-1-speech"), (soon, 5, "")), 1
+        ):
+            taken = facts.Step(
+                "run",
+                seq,
+                "12328",
+                "7",
+                "main",
+                "listen",
+                said="…",
+                seconds=seconds,
+                stretch=stretch,
+            )
+            facts.step_taken(session, "t-1.1", at, taken)
+        for name, at in (("l-1-speech", soon - timedelta(seconds=0.01)), ("l-2-speech", soon)):
+            stretch = ledger.Stretch(name, "t-1.1", ledger.SPEECH, "x.wav", "caller")
+            ledger.announce(session, stretch, at)
+    with database.reading() as session:
+        second, first = misheard_turns(session, ANY, NO, None, 10)
+        sounds = sounds_of(session, [first, second])
+        assert [one.stretch for one in sounds[first.id]] == ["l-1-speech"]
+        assert [one.stretch for one in sounds[second.id]] == ["l-2-speech"]
+
+
 def test_a_label_is_added_never_changed(
     database: Database, turns: Turns, clock: MovableClock
 ) -> None:

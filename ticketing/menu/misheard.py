@@ -25,8 +25,6 @@ KEYS: Final = tuple("123456789*#")
 _LISTEN: Final = "listen"
 _NOTHING_KNOWN: Final = "…"
 _HIDDEN: Final = "•"
-_EARLY: Final = timedelta(seconds=0.5)
-"""The step's clock and Asterisk's are read in different processes."""
 
 
 class Misheard(StrEnum):
@@ -212,5 +210,6 @@ def _sum(is_so: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _was_in(step: CallStep, recording: Recording) -> bool:
+    # told when its words are over, so the last of a step stands just before the next step's begin
     ended = step.at + timedelta(seconds=step.seconds)
-    return recording.stretch == step.stretch or step.at - _EARLY <= recording.started_at < ended
+    return recording.stretch == step.stretch or step.at <= recording.started_at < ended
