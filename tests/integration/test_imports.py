@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -241,6 +242,31 @@ def test_earlier_orders_come_in_archived_with_the_numbers_they_had(bringer: Brin
         found = views.list_orders(session, ADMIN, OrderFilter(number="12345-A-17"))
         assert [order.id for order in found.orders] == [theirs.id]
         assert session.scalar(select(func.count()).select_from(News)) == 0
+
+
+def test_earlier_orders_stand_below_ours_and_are_found_by_their_own_time(
+    bringer: Bringer,
+) -> None:
+    """Newest first stays true, a list that ends in 2024 has them, the proof reads them too."""
+    with bringer.database.transaction() as session:
+        ours = Centre(session, bringer.clock.now()).submitted().order_no
+    bringer.load(bringer.bring(ImportKind.HISTORY, HISTORY, source_system="12345"))
+
+    def listed(**wanted: Any) -> list[str]:
+        found, after = [], None
+        while True:
+            with bringer.database.reading() as session:
+                page = views.list_orders(session, AGENT, OrderFilter(**wanted), after, limit=1)
+            found += [order.source_no or order.order_no for order in page.orders]
+            after = page.next_after
+            if after is None:
+                return found
+
+    earlier = ["12345-A-17", "JT2101002024030100000007"]
+    assert listed() == [ours, *earlier]
+    assert listed(accepted_before=at("2025-01-01 00:00")) == earlier
+    assert listed(text="绕路") == earlier[1:]
+    assert list(archive.tampered_orders(bringer.database)) == []
 
 
 def test_the_same_history_twice_is_there_once(bringer: Bringer) -> None:

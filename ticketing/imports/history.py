@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ticketing import catalogues
@@ -149,6 +149,7 @@ class HistoryImport:
         """How many were not here before."""
         there = self._there(session, rows)
         orders = [self._order(moment, row) for row in rows if row.get("order_no") not in there]
+        _place_below(session, orders)
         _number(session, orders)
         evidence = {"import": self._job_id, "source_system": self._source, "asked_by": by.login}
         take_over(session, moment, SYSTEM, orders, Step(Event.TAKE_OVER, evidence=evidence))
@@ -189,6 +190,14 @@ class HistoryImport:
             created_at=moment,
             updated_at=moment,
         )
+
+
+def _place_below(session: Session, orders: Sequence[WorkOrder]) -> None:
+    """Lists are newest first by id: what another system took in stands below all of ours."""
+    lowest = min(session.scalar(select(func.min(WorkOrder.id))) or 0, 0)
+    newest_first = sorted(orders, key=lambda order: order.accepted_at, reverse=True)
+    for place, order in enumerate(newest_first, start=1):
+        order.id = lowest - place
 
 
 def _number(session: Session, orders: Sequence[WorkOrder]) -> None:

@@ -78,19 +78,21 @@ def verify(session: Session, order: WorkOrder) -> Tampered | None:
 
 def tampered_orders(database: Database) -> Iterator[Tampered]:
     """Every order whose log was edited, a thousand orders at a time."""
-    after: int | None = 0
-    while after is not None:
+    after, more = None, True
+    while more:
         with database.reading() as session:
             found, after = verify_some(session, after)
         yield from found
+        more = after is not None
 
 
 def verify_some(
-    session: Session, after: int = 0, limit: int = 1000
+    session: Session, after: int | None = None, limit: int = 1000
 ) -> tuple[list[Tampered], int | None]:
     """Checks the orders after an id; returns what is wrong and the id to go on from, if any."""
-    orders = session.scalars(
-        select(WorkOrder).where(WorkOrder.id > after).order_by(WorkOrder.id).limit(limit)
-    ).all()
+    query = select(WorkOrder).order_by(WorkOrder.id).limit(limit)
+    if after is not None:
+        query = query.where(WorkOrder.id > after)
+    orders = session.scalars(query).all()
     found = [tampered for order in orders if (tampered := verify(session, order))]
     return found, orders[-1].id if len(orders) == limit else None

@@ -122,7 +122,8 @@ def _newest_of(
     edge = newest - SEARCHED_FIRST
     near = query.where(matches(session, wanted.text, edge), WorkOrder.id > edge)
     found = session.scalars(near).all()
-    if len(found) >= count or edge <= 0:
+    oldest = session.scalar(select(func.min(WorkOrder.id))) or 0
+    if len(found) >= count or edge < oldest:
         return found
     return session.scalars(query.where(matches(session, wanted.text))).all()
 

@@ -8,6 +8,9 @@ from agent_desk.web.shapes.base import Answer, Moment, PageQuery
 
 
 class OrderQuery(PageQuery):
+    after: int | None = Field(
+        None, ge=-(2**62), le=2**62, description="上一页的 next；历史工单在零以下"
+    )
     state: str = Field("", max_length=120, description="可用逗号列出多个")
     kind: str = Field("", max_length=16)
     region: str = Field("", pattern=r"^\d{0,6}$")
