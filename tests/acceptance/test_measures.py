@@ -710,7 +710,8 @@ def test_article_25_the_province_reviews_within_5_working_days_of_closing(
     assert order.review_state == ReviewState.PENDING
     assert order.review_due_at is not None
     assert last_day_of(order.review_due_at) == date(2026, 12, 2)
-    assert review.waiting_for_review(centre.session) == [order]
+    waiting = views.OrderFilter(review_state=ReviewState.PENDING)
+    assert list(views.list_orders(centre.session, DEPARTMENT, waiting).orders) == [order]
     with pytest.raises(NotAllowed, match="省级业务归口管理部门"):
         review.pass_review(centre.session, centre.now, DISPATCHER, order.order_no)
     review.pass_review(centre.session, centre.now, DEPARTMENT, order.order_no, "属实")

@@ -10,7 +10,6 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from ticketing import catalogues
 from ticketing.clock import SHANGHAI
 from ticketing.notices.messages import Message, write_message
 from ticketing.records.information import RoadNotice, RoadSubscription
@@ -96,12 +95,6 @@ def tell_subscribers(session: Session, moment: datetime, notice: RoadNotice, wha
         occasion += f"-{moment.astimezone(SHANGHAI):%m%d%H%M%S}"
     messages = (Message(NoticeKind.ROAD_CHANGED, occasion, one, values) for one in numbers)
     return sum(write_message(session, moment, message) for message in messages)
-
-
-def road_spoken(session: Session, road_no: str) -> str:
-    """G1京哈高速; the number alone when the catalogue does not know it."""
-    road = catalogues.roads(session).named(road_no)
-    return road.spoken if road else road_no
 
 
 def _words(notice: RoadNotice, what: str) -> str:

@@ -56,17 +56,6 @@ def fail_review(
     return order
 
 
-def waiting_for_review(session: Session, limit: int = 100) -> list[WorkOrder]:
-    """Closed complaints the province has not looked at, the most pressing first."""
-    rows = session.scalars(
-        select(WorkOrder)
-        .where(WorkOrder.review_state == ReviewState.PENDING)
-        .order_by(WorkOrder.closed_at)
-        .limit(limit)
-    )
-    return list(rows)
-
-
 def _real_calls(session: Session, keys: Set[str]) -> set[str]:
     """Those of the keys that are calls out which somebody answered."""
     found: set[str] = set()

@@ -87,7 +87,6 @@ _PASSED_ON = (
     "转办|转交|转派|派单|已(转给|上报)"
     "|转(至|到|给|往|请|由)?(相关|有关|责任|主管|承办|属地|辖区)?(部门|单位|科室|企业|公司)"
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 
 DEFAULT_RULES: tuple[TextRule, ...] = (
     TextRule(

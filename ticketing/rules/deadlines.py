@@ -22,8 +22,6 @@ from ticketing.rules.calendar import (
 )
 from ticketing.rules.classification import Kind
 
-DAY_LENGTH = timedelta(hours=24)
-MOST_EXTENSION_DAYS = 10
 REGULATION = "《12328交通运输服务监督热线管理办法》"
 
 

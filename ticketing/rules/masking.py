@@ -16,13 +16,6 @@ def masked_phone(number: str) -> str:
     return f"{number[:head]}****{number[head + 4 :]}" if head else f"****{number[4:]}"
 
 
-def masked_identity(number: str) -> str:
-    """`210102199001011234` as `210102********1234`."""
-    if len(number) < 15:
-        return "*" * len(number)
-    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
-
-
 def masked_name(name: str) -> str:
     """`张三丰` as `张**`."""
     return name[:1] + "*" * (len(name) - 1) if len(name) > 1 else "*" * len(name)
