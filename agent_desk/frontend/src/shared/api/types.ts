@@ -101,6 +101,7 @@ export type Prompt = Schemas['PromptShape']
 export type PromptList = Schemas['PromptList']
 export type PromptPreview = Schemas['Preview']
 export type PastTake = Schemas['PastTake']
+export type SpokenStep = Schemas['SpokenStep']
 
 export interface Page<T> { items: T[]; next: string | null }
 
