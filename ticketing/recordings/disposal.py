@@ -17,6 +17,7 @@ from ticketing.clock import Clock
 from ticketing.database import Database
 from ticketing.errors import NotAllowed
 from ticketing.recordings.retention import why_kept_on
+from ticketing.recordings.transcripts import forget_words
 from ticketing.recordings.vault import Vault
 from ticketing.records.recordings import DisposalCertificate, Recording
 from ticketing.rules.calendar import local_day
@@ -75,6 +76,7 @@ def certify(session: Session, moment: datetime, recording_id: int) -> DisposalCe
     recording.state = "disposed"
     recording.disposed_at = moment
     recording.waveform = {}
+    forget_words(session, recording.id)
     tell(session, moment, "recording.disposed", recording.stretch, call_key=recording.call_key)
     return certificate
 

@@ -26,6 +26,12 @@ class Recording(Record):
             sqlite_where=text("source_file != ''"),
             postgresql_where=text("source_file != ''"),
         ),  # the few whose file Asterisk's folder still has
+        Index(
+            "ix_recording_messages",
+            "id",
+            sqlite_where=text("kind = 'message' AND state = 'stored'"),
+            postgresql_where=text("kind = 'message' AND state = 'stored'"),
+        ),  # the few that are written down
     )
 
     id: Mapped[int] = mapped_column(type_id, primary_key=True)
@@ -55,6 +61,18 @@ class Recording(Record):
     retain_until: Mapped[date] = mapped_column(index=True)
     """Never deleted before this day (管理办法 第三十条: one year at least)."""
     disposed_at: Mapped[datetime | None]
+
+
+class RecordingTranscript(Record):
+    """What a machine wrote down of a recording: a help, never evidence; goes with the recording."""
+
+    __tablename__ = "recording_transcript"
+
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    """Empty: nothing was understood."""
+    model: Mapped[str] = mapped_column(String(128))
+    made_at: Mapped[datetime]
 
 
 class RecordingHold(Record):

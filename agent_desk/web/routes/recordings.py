@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from agent_desk.web.routing import AnyRoute, Ask, any_of, get
 from agent_desk.web.shapes.base import Nothing, Page
 from agent_desk.web.shapes.calls import AudioQuery, RecordingQuery, RecordingShape
-from agent_desk.web.shaping.calls import recording_shape
+from agent_desk.web.shaping.calls import recording_shapes
+from agent_desk.web.shaping.numbers import Sight, sight_of
 from ticketing.errors import NotFound
 from ticketing.recordings.views import (
     RecordingFilter,
-    held_ids,
     list_recordings,
     listen,
     one_recording,
@@ -34,11 +34,12 @@ async def show_recordings(ask: Ask[RecordingQuery, Nothing]) -> Page[RecordingSh
         since=query.from_,
         until=query.to,
     )
-    return await ask.desk.database.read(_page, wanted, query.after, query.limit)
+    sight = sight_of(ask.person)
+    return await ask.desk.database.read(_page, wanted, sight, query.after, query.limit)
 
 
 async def show_recording(ask: Ask[Nothing, Nothing]) -> RecordingShape:
-    return await ask.desk.database.read(_one, ask.number("id"))
+    return await ask.desk.database.read(_one, ask.number("id"), sight_of(ask.person))
 
 
 async def play_recording(ask: Ask[AudioQuery, Nothing]) -> web.StreamResponse:
@@ -66,18 +67,16 @@ async def play_recording(ask: Ask[AudioQuery, Nothing]) -> web.StreamResponse:
 
 
 def _page(
-    session: Session, wanted: RecordingFilter, after: int | None, limit: int
+    session: Session, wanted: RecordingFilter, sight: Sight, after: int | None, limit: int
 ) -> Page[RecordingShape]:
     found = list_recordings(session, wanted, after, limit + 1)
-    held = held_ids(session, [recording.id for recording in found])
     last = str(found[limit - 1].id) if len(found) > limit else None
-    shapes = [recording_shape(recording, recording.id in held) for recording in found[:limit]]
+    shapes = recording_shapes(session, found[:limit], sight)
     return Page[RecordingShape](items=shapes, next=last)
 
 
-def _one(session: Session, recording_id: int) -> RecordingShape:
-    recording = one_recording(session, recording_id)
-    return recording_shape(recording, recording_id in held_ids(session, [recording_id]))
+def _one(session: Session, recording_id: int, sight: Sight) -> RecordingShape:
+    return recording_shapes(session, [one_recording(session, recording_id)], sight)[0]
 
 
 def vault_file(vault: Path, stored_path: str) -> Path | None:

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from agent_desk.web.routing import AnyRoute, Ask, any_of, get
 from agent_desk.web.shapes.base import Nothing, Page, PageQuery
 from agent_desk.web.shapes.self_service import VoiceDraft
-from agent_desk.web.shaping.calls import recording_shape
+from agent_desk.web.shaping.calls import recording_shapes
 from agent_desk.web.shaping.numbers import Sight, sight_of
 from ticketing.orders.views import voice_drafts
-from ticketing.recordings.views import held_ids
 from ticketing.records.recordings import Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder
 from ticketing.rules.permissions import Right
@@ -27,22 +26,22 @@ def _page(session: Session, sight: Sight, after: int | None, limit: int) -> Page
     orders = voice_drafts(session, after, limit + 1)
     last = str(orders[limit - 1].id) if len(orders) > limit else None
     shown = orders[:limit]
-    sounds = _recordings(session, [order.id for order in shown])
+    sounds = _recordings(session, [order.id for order in shown], sight)
     items = [_shape(order, sight, sounds.get(order.id, [])) for order in shown]
     return Page[VoiceDraft](items=items, next=last)
 
 
-def _recordings(session: Session, order_ids: list[int]) -> dict[int, list[Any]]:
+def _recordings(session: Session, order_ids: list[int], sight: Sight) -> dict[int, list[Any]]:
     rows = session.execute(
         select(WorkOrderRecording.work_order_id, Recording)
         .join(Recording, WorkOrderRecording.recording_id == Recording.id)
         .where(WorkOrderRecording.work_order_id.in_(order_ids))
         .order_by(Recording.started_at, Recording.id)
     ).all()
-    held = held_ids(session, [recording.id for _, recording in rows])
+    shapes = recording_shapes(session, [recording for _, recording in rows], sight)
     found: dict[int, list[Any]] = {}
-    for order_id, recording in rows:
-        found.setdefault(order_id, []).append(recording_shape(recording, recording.id in held))
+    for (order_id, _), shape in zip(rows, shapes, strict=True):
+        found.setdefault(order_id, []).append(shape)
     return found
 
 

@@ -98,6 +98,8 @@ class RecordingShape(Answer):
     retain_until: date
     waveform: Waveform
     on_hold: bool
+    words: str = Field(description="机器转写，仅供参考；空为没有")
+    words_model: str
 
 
 class CallShape(CallSummary):

@@ -20,6 +20,7 @@ from agent_desk.web.shaping.summaries import order_summaries
 from ticketing.calls.summary import CallFacts, facts_of
 from ticketing.calls.views import WholeCall, caller_past, one_call
 from ticketing.clock import Clock
+from ticketing.recordings.transcripts import words_of
 from ticketing.recordings.views import held_ids
 from ticketing.records.calls import Call, CallStep
 from ticketing.records.recordings import Recording
@@ -49,7 +50,6 @@ def call_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Ca
     """Raises NotFound."""
     whole = one_call(session, key)
     facts = facts_of(session, [whole.call])[key]
-    held = held_ids(session, [recording.id for recording in whole.recordings])
     return CallShape(
         **_summary(whole.call, facts, sight),
         notice_version=whole.call.notice_version,
@@ -57,9 +57,7 @@ def call_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Ca
         caller_group=whole.call.caller_group,
         steps=[_step(step, sight) for step in whole.steps],
         talks=_talks(whole),
-        recordings=[
-            recording_shape(recording, recording.id in held) for recording in whole.recordings
-        ],
+        recordings=recording_shapes(session, whole.recordings, sight),
         work_orders=order_summaries(session, whole.work_orders, sight, moment),
     )
 
@@ -74,13 +72,30 @@ def past_shape(session: Session, key: str, sight: Sight, moment: datetime) -> Pa
     )
 
 
-def recording_shape(recording: Recording, on_hold: bool) -> RecordingShape:
-    fields = {
-        name: getattr(recording, name)
-        for name in RecordingShape.model_fields
-        if name not in ("on_hold", "waveform")
-    }
-    return RecordingShape(**fields, waveform=recording.waveform or {}, on_hold=on_hold)
+_ADDED = frozenset({"on_hold", "waveform", "words", "words_model"})
+"""Of a recording's shape, what its row does not have."""
+
+
+def recording_shapes(
+    session: Session, recordings: Sequence[Recording], sight: Sight
+) -> list[RecordingShape]:
+    """With what holds them and what a machine wrote down of them."""
+    ids = [recording.id for recording in recordings]
+    held, words = held_ids(session, ids), words_of(session, ids)
+    return [
+        RecordingShape(
+            **{
+                name: getattr(recording, name)
+                for name in RecordingShape.model_fields
+                if name not in _ADDED
+            },
+            waveform=recording.waveform or {},
+            on_hold=recording.id in held,
+            words=sight.said(words[recording.id].text) if recording.id in words else "",
+            words_model=words[recording.id].model if recording.id in words else "",
+        )
+        for recording in recordings
+    ]
 
 
 def _summary(call: Call, facts: CallFacts, sight: Sight) -> dict[str, Any]:

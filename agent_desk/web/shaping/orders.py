@@ -17,7 +17,7 @@ from agent_desk.web.shapes.orders import (
     OrderShape,
     PhotoShape,
 )
-from agent_desk.web.shaping.calls import call_shape, recording_shape
+from agent_desk.web.shaping.calls import call_shape, recording_shapes
 from agent_desk.web.shaping.numbers import Sight, sight_of
 from agent_desk.web.shaping.summaries import order_summaries
 from ticketing import catalogues
@@ -28,7 +28,6 @@ from ticketing.orders.views import explained_deadline, history, work_order
 from ticketing.people.person import Person
 from ticketing.photos.keeping import may_see_photos, photos_of
 from ticketing.recordings.ledger import MESSAGE
-from ticketing.recordings.views import held_ids
 from ticketing.records.people import User
 from ticketing.records.recordings import Recording, WorkOrderRecording
 from ticketing.records.work_orders import WorkOrder, WorkOrderEvent
@@ -68,7 +67,7 @@ def order_shape(
             "created_by_name": _name(session, order.created_by),
             "due": due_shape(session, order),
             "history": [_entry(row) for row in history(session, order)],
-            "recordings": _recordings(session, order, whole=inside),
+            "recordings": _recordings(session, order, sight, whole=inside),
             "photos": _photos(session, person, order),
             "holds": _holds(session, order) if inside else [],
             "keep_until": keep_until(session, order),
@@ -111,7 +110,7 @@ def _entry(row: WorkOrderEvent) -> HistoryEntry:
     )
 
 
-def _recordings(session: Session, order: WorkOrder, *, whole: bool) -> list[Any]:
+def _recordings(session: Session, order: WorkOrder, sight: Sight, *, whole: bool) -> list[Any]:
     """A unit sees what the caller left for it by voice, unless they asked for secrecy."""
     if order.confidential and not whole:
         return []
@@ -122,8 +121,7 @@ def _recordings(session: Session, order: WorkOrder, *, whole: bool) -> list[Any]
         .order_by(Recording.started_at, Recording.id)
     ).all()
     seen = [row for row in rows if whole or row.kind == MESSAGE]
-    held = held_ids(session, [row.id for row in seen])
-    return [recording_shape(row, row.id in held) for row in seen]
+    return recording_shapes(session, seen, sight)
 
 
 def _photos(session: Session, person: Person, order: WorkOrder) -> list[PhotoShape]:

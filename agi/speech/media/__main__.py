@@ -15,7 +15,10 @@ from agi.speech.media.settings import Settings
 from agi.speech.recognition.hearing import Hearing, Recognisers
 from agi.speech.recognition.model import inspect
 from agi.speech.recognition.pool import RecogniserPool
+from agi.speech.transcribing import Transcriber
 from ivr_flows.speech.vocabulary import UnreadableModel
+from ticketing.clock import SystemClock
+from ticketing.database import Database
 
 log = logging.getLogger("agi.speech")
 
@@ -42,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _run(settings: Settings, line: socket.socket) -> None:
-    async with _recognisers(settings.model) as recognisers:
+    async with _recognisers(settings.model) as recognisers, _writing(settings, recognisers):
         await serve(settings.port, settings.secret, recognisers, settings.state, line)
 
 
@@ -57,6 +60,25 @@ async def _recognisers(model: Path) -> AsyncIterator[Recognisers]:
         return
     async with RecogniserPool(facts) as pool:
         yield pool
+
+
+@asynccontextmanager
+async def _writing(settings: Settings, recognisers: Recognisers) -> AsyncIterator[None]:
+    """Messages are written down beside the callers' turns, where there is a model."""
+    if not isinstance(recognisers, RecogniserPool):
+        yield
+        return
+    database = Database(settings.database)
+    transcriber = Transcriber(
+        recognisers, settings.model.name, database, settings.vault, SystemClock()
+    )
+    task = asyncio.create_task(transcriber.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        database.close()
 
 
 if __name__ == "__main__":

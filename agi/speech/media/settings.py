@@ -16,6 +16,8 @@ class Settings:
     port: int
     secret: str
     model: Path
+    database: str
+    vault: Path
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -26,4 +28,6 @@ class Settings:
             port=data["ports"]["speech"],
             secret=speech_secret(data["secrets"]["installation"]),
             model=Path(data["speech"]["model"]),
+            database=data["database"],
+            vault=Path(data["paths"]["vault"]),
         )

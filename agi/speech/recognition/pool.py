@@ -52,8 +52,12 @@ class RecogniserPool:
         self.lost = 0
         """Processes that ended unasked."""
         self._grammar = lru_cache(maxsize=256)(self._made)
+        self._spare: WorkerTurn | None = None
 
     def begin(self, phrases: Sequence[str]) -> WorkerTurn | None:
+        if self._spare is not None:
+            self._spare.give_way()
+            self._spare = None
         made = self._grammar(tuple(phrases)) if self._model.takes_phrases else ""
         if made is None:
             return None
@@ -68,6 +72,18 @@ class RecogniserPool:
         if not free:
             return None
         return min(free, key=lambda process: (process.turns, process.behind)).begin(made)
+
+    def begin_spare(self) -> WorkerTurn | None:
+        """A turn that writes down whatever is said, while nobody calls; a caller ends it.
+
+        None: somebody speaks just now, or no model is there.
+        """
+        running = [process for process in self._running if process is not None]
+        idle = [process for process in running if process.turns_at_once]
+        if not idle or any(process.turns for process in running):
+            return None
+        self._spare = idle[0].begin("")
+        return self._spare
 
     @property
     def is_ready(self) -> bool:

@@ -85,6 +85,13 @@ class WorkerTurn:
         self._process.forget(self._number)
         self._answer.cancel()
 
+    def give_way(self) -> None:
+        """A caller needs the place: this turn's guesses will not come."""
+        if not self._over:
+            self._process.send(Frame(Kind.ABANDON, self._number))
+        self.lose("a caller needs its place")
+        self._process.forget(self._number)
+
     def take(self, frame: Frame) -> None:
         """An answer of the process. Raises NoFrame when it makes no sense."""
         match frame.kind:

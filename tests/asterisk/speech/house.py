@@ -32,6 +32,8 @@ from tests.asterisk.pbx import HotlinePbx, throwaway_settings
 from tests.asterisk.sound import tone, write_wav
 from tests.fakes.recognisers import Mood
 from tests.waiting import free_ports, wait_for
+from ticketing import migrations
+from ticketing.database import Database
 
 Play = Callable[[TelephoneCaller, str], object]
 """What a call does, given its caller and their number."""
@@ -77,8 +79,13 @@ class MediaProcess:
             "ports": {"speech": self._port},
             "secrets": {"installation": installation},
             "speech": {"model": str(model)},
+            "database": f"sqlite:///{self._state / 'messages.db'}",
+            "paths": {"vault": str(self._state)},
         }
         settings.write_text(json.dumps(told), "utf-8")
+        database = Database(str(told["database"]))
+        migrations.upgrade(database)
+        database.close()
         media = [sys.executable, "-m", "agi.speech.media", "--settings", str(settings), "--beat"]
         self._run(media)
 

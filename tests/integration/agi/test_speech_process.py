@@ -29,6 +29,8 @@ def speech(state: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "ports": {"speech": port},
         "secrets": {"installation": INSTALLATION},
         "speech": {"model": str(state / "model")},
+        "database": f"sqlite:///{state / 'hotline.db'}",
+        "paths": {"vault": str(state / "vault")},
     }
     settings.write_text(json.dumps(told))
     command = [sys.executable, "-m", "agi.speech", "--settings", str(settings)]

@@ -7,6 +7,7 @@ import pytest
 from tests.desk import Browser, RunningDesk
 from tests.fakes.clock import MovableClock
 from tests.sample import one_call
+from ticketing.recordings.transcripts import keep_words
 from ticketing.records.recordings import Recording
 
 SOUND = bytes(range(256)) * 40
@@ -98,3 +99,18 @@ async def test_what_is_not_stored_yet_has_no_sound(desk: RunningDesk, recording_
     leader = await desk.signed_in("leader")
     assert (await leader.get(f"/recordings/{recording_id}")).body["state"] == "closed"
     assert (await leader.get(f"/recordings/{recording_id}/audio")).status == 404
+
+
+async def test_what_a_machine_wrote_down_is_shown_with_its_model_and_masked_by_right(
+    desk: RunningDesk, clock: MovableClock
+) -> None:
+    with desk.database.transaction() as session:
+        number = one_call(session, clock.now())[1]
+        keep_words(session, clock.now(), number, "车牌一二三四五，请回电", "small-cn")
+    for login, words in (
+        ("agent1", "车牌一二三四五，请回电"),
+        ("inspector", "车牌***四五，请回电"),
+    ):
+        person = await desk.signed_in(login)
+        shown = (await person.get(f"/recordings/{number}")).body
+        assert (shown["words"], shown["words_model"]) == (words, "small-cn")

@@ -14,3 +14,8 @@ export const STATES: Record<string, { label: string; tone: Tone }> = {
 export const kindWord = (kind: string): string => KINDS[kind] ?? kind
 export const roleWord = (role: string): string => ROLES[role] ?? (role || '双方')
 export const stateWord = (state: string): { label: string; tone: Tone } => STATES[state] ?? { label: state, tone: 'grey' }
+
+/** A model that understands synthetic speech only must not be taken for a real one. */
+export function modelWord(model: string): string {
+  return model.startsWith('vosk-test') ? '测试模型（只听得懂合成语音）' : '机器'
+}

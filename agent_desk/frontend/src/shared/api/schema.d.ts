@@ -5542,6 +5542,13 @@ export interface components {
             waveform: components["schemas"]["Waveform"];
             /** On Hold */
             on_hold: boolean;
+            /**
+             * Words
+             * @description 机器转写，仅供参考；空为没有
+             */
+            words: string;
+            /** Words Model */
+            words_model: string;
         };
         /** RegionNode */
         RegionNode: {
