@@ -4,9 +4,9 @@ import type { MenuStepFigure } from '@/shared/api/types'
 
 import { sankeyOf } from './sankey'
 
-function step(name: string, ways: [string, string, number][]): MenuStepFigure {
+function step(name: string, ways: [string, string, number][], kind = 'menu'): MenuStepFigure {
   return {
-    flow: 'm', step: name, kind: 'menu', times: 0, seconds_average: 0, mistakes: 0, gone: 0, to_person: 0,
+    flow: 'm', step: name, kind, times: 0, seconds_average: 0, mistakes: 0, gone: 0, to_person: 0,
     ways: ways.map(([to_flow, to_step, times]) => ({ outcome: '', to_flow, to_step, times })),
   }
 }
@@ -27,6 +27,21 @@ describe('the stream of callers', () => {
   it('adds up ways to one place, leaves out repeats of a step and hairs', () => {
     const found = sankeyOf([step('main', [['m', 'a', 600], ['m', 'a', 400], ['m', 'main', 50], ['', 'gone', 1]])], titleOf)
     expect(found.links).toEqual([{ source: 'm/main', target: 'm/a', value: 1000 }])
+  })
+
+  it('passes through what neither asks nor tells, a step of its own or two in a row', () => {
+    const found = sankeyOf([
+      step('start', [['m', 'hours', 80]]),
+      step('hours', [['m', 'who', 60], ['', 'person', 20]], 'branch'),
+      step('who', [['m', 'main', 60]], 'branch'),
+      step('main', [['', 'gone', 50], ['', 'person', 10]]),
+    ], titleOf)
+    expect(found.links).toEqual([
+      { source: 'm/start', target: 'm/main', value: 60 },
+      { source: 'm/main', target: 'end:gone', value: 50 },
+      { source: 'm/start', target: 'end:person', value: 20 },
+      { source: 'm/main', target: 'end:person', value: 10 },
+    ])
   })
 
   it('never has a ring, whatever callers did', () => {

@@ -19,15 +19,33 @@ function keyOf(flow: string, step: string): string {
 }
 
 function edgesOf(steps: readonly MenuStepFigure[]): Edge[] {
+  return steps.flatMap((step) => step.ways.map((way) => ({ from: keyOf(step.flow, step.step), to: keyOf(way.to_flow, way.to_step), times: way.times })))
+}
+
+/** Steps that neither ask nor tell anything: a stream passes through them unseen. */
+const UNSEEN = new Set(['branch', 'subflow'])
+
+/** Who came to an unseen step went on as everybody there did. */
+function withoutUnseen(edges: readonly Edge[], unseen: ReadonlySet<string>): Edge[] {
+  let kept = [...edges]
+  for (const name of unseen) {
+    const into = kept.filter((edge) => edge.to === name)
+    const out = kept.filter((edge) => edge.from === name)
+    const all = out.reduce((sum, edge) => sum + edge.times, 0)
+    kept = kept.filter((edge) => edge.to !== name && edge.from !== name)
+    for (const before of into)
+      for (const after of out) kept.push({ from: before.from, to: after.to, times: (before.times * after.times) / all })
+  }
+  return summed(kept)
+}
+
+function summed(edges: readonly Edge[]): Edge[] {
   const sums = new Map<string, Edge>()
-  for (const step of steps)
-    for (const way of step.ways) {
-      const from = keyOf(step.flow, step.step)
-      const to = keyOf(way.to_flow, way.to_step)
-      if (from === to) continue
-      const edge = sums.get(`${from}\n${to}`) ?? { from, to, times: 0 }
-      sums.set(`${from}\n${to}`, { ...edge, times: edge.times + way.times })
-    }
+  for (const edge of edges) {
+    if (edge.from === edge.to) continue
+    const name = `${edge.from}\n${edge.to}`
+    sums.set(name, { ...edge, times: (sums.get(name)?.times ?? 0) + edge.times })
+  }
   return [...sums.values()].sort((one, other) => other.times - one.times)
 }
 
@@ -44,14 +62,15 @@ function closesRing(next: ReadonlyMap<string, readonly string[]>, from: string, 
 
 /** The thickest streams first, so that what goes back (to the main menu) is what is cut. */
 export function sankeyOf(steps: readonly MenuStepFigure[], titleOf: (flow: string, step: string) => string): Sankey {
-  const edges = edgesOf(steps)
+  const unseen = new Set(steps.filter((step) => UNSEEN.has(step.kind)).map((step) => keyOf(step.flow, step.step)))
+  const edges = withoutUnseen(edgesOf(steps), unseen)
   const most = edges[0]?.times ?? 0
   const next = new Map<string, string[]>()
   const links: SankeyLink[] = []
   for (const edge of edges) {
     if (edge.times < most * THINNEST || closesRing(next, edge.from, edge.to)) continue
     next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to])
-    links.push({ source: edge.from, target: edge.to, value: edge.times })
+    links.push({ source: edge.from, target: edge.to, value: Math.max(1, Math.round(edge.times)) })
   }
   const names = new Set(links.flatMap((link) => [link.source, link.target]))
   return { links, nodes: [...names].map((name) => nodeOf(name, titleOf)) }
