@@ -23,7 +23,7 @@ function edgesOf(steps: readonly MenuStepFigure[]): Edge[] {
 }
 
 /** Steps that neither ask nor tell anything: a stream passes through them unseen. */
-const UNSEEN = new Set(['branch', 'subflow'])
+const UNSEEN = new Set(['branch', 'subflow', 'back'])
 
 /** Who came to an unseen step went on as everybody there did. */
 function withoutUnseen(edges: readonly Edge[], unseen: ReadonlySet<string>): Edge[] {
